@@ -34,7 +34,7 @@ class Clause:
         path: the labels from the top, its own last; empty for the opening.
         heading: its heading, without the full stop; "" if it has none.
         section: the headings above it, from the top, each with its label, joined by ` › `.
-        span: from the label to the end of its last paragraph.
+        span: from the label (the Markdown marks before it, if any) to the end of its last paragraph.
         heading_span: where the heading stands, if it has one.
         sentences: the sentences of its text, in order; where there is none but the heading, the heading.
         footnotes: those whose mark stands in it.
@@ -87,9 +87,9 @@ def written_heading(document: Document, section: Section) -> str:
     """Label and heading as a reader writes them: `二、推动产业质效提升`, `第一章 总则`, `（三）发展目标`."""
     label = section.label.text if section.label else ""
     heading = " ".join(section.heading.of(document.text).split()) if section.heading else ""
-    if heading and label[-1:] in "章节编条":
+    if heading and label[-1:] in "章节编篇条":
         return f"{label} {heading}"
-    bare = label and label[-1] not in "）章节编条" and not label.startswith("附件")
+    bare = label.isdecimal() or (section.label is not None and section.label.numbering.name == "chinese")
     return f"{label}{'、' if bare else ''}{heading}"
 
 
@@ -104,7 +104,7 @@ class _Cutter:
     def clauses(self, root: Section) -> Iterator[Clause]:
         opening = list(root.paragraphs)
         title = self.document.title.replace(" ", "")
-        while opening and opening[0].of(self.document.text).lstrip("# ").replace(" ", "") in title:
+        while opening and opening[0].of(self.document.text).lstrip("#").strip().replace(" ", "") in title:
             self.headings.append(opening.pop(0))
         if opening:
             yield self._clause(root, ClauseKind.OPENING, opening[0].start, opening)

@@ -6,20 +6,21 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from corpus.document import Footnote, Repair, RepairKind
-from corpus.numbering import match_label
+from corpus.numbering import DEFINITION, LabelReader, match_label
 from corpus.span import Span
 
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 _RADICALS = re.compile("[\u2e80-\u2fdf]")
 
 _MARKS = "*＊※†①②③④⑤⑥⑦⑧⑨⑩"
-_DEFINITION = re.compile(
-    rf"(?P<mark>[{re.escape(_MARKS)}])(?:即(?![将可使便日时刻])|是?指|系指|包括|[:：]).*[。！？]\s*$"
-)
+_MASKS = "*＊"
+_DEFINITION = re.compile(rf"(?P<mark>[{re.escape(_MARKS)}]){DEFINITION}")
 _REFERENCE = re.compile(rf"(?P<term>[“「《][^“”「」《》]*[”」》])(?P<mark>[{re.escape(_MARKS)}])")
-_MEASURE_WORD = re.compile(r"[个家户项处条件次所座名位人万亿元吨亩米倍%％天年月日]|[平立]方|公[里斤顷]|千[米瓦伏]")
+_MEASURE_WORD = re.compile(
+    r"[余多.．~～—-]|[个家户项处条件次所座名位人万亿元吨亩米倍%％天年月日]|[平立]方|公[里斤顷]|千[米瓦伏]"
+)
 _SENTENCE_END = "。！？；："
 
 
@@ -74,7 +75,7 @@ def normalize(raw: str) -> Normalized:
 
 
 def _clean_lines(raw: str, repairs: list[Repair]) -> list[_Line]:
-    for ending in ("\r\n", "\r"):
+    for ending in ("\r\n", "\r", "\v", "\u2028", "\u2029"):
         if count := raw.count(ending):
             line = raw[: raw.index(ending)].count("\n") + 1
             repairs.append(Repair(RepairKind.LINE_ENDING, ending, "\n", line, count))
@@ -95,14 +96,16 @@ def _clean(text: str, number: int, repairs: list[Repair]) -> str:
 
 def _units(lines: list[_Line]) -> list[_Unit]:
     units = [_Unit()]
+    labels = LabelReader()
     for line in lines:
-        if match_label(line.text):
+        if labels.read(line.text):
             units.append(_Unit())
         units[-1].lines.append(line)
     return units
 
 
 def _set_footnotes_apart(unit: _Unit, repairs: list[Repair]) -> None:
+    joined: list[Repair] = []
     position = 0
     while position < len(unit.lines):
         note = _footnote_in(unit, position)
@@ -110,21 +113,27 @@ def _set_footnotes_apart(unit: _Unit, repairs: list[Repair]) -> None:
             position += 1
             continue
         start, mark = note
-        _move(unit, position, start, mark, repairs)
+        _move(unit, position, start, mark, joined)
+    last = unit.lines[-1].number if unit.lines else 0
+    notes = [note for note, _ in unit.notes if note.number <= last]
+    repairs.extend(Repair(RepairKind.FOOTNOTE_MOVED, note.text, note.text, note.number) for note in notes)
+    repairs.extend(joined)
 
 
 def _footnote_in(unit: _Unit, position: int) -> tuple[int, _Mark] | None:
     """Where in the line a footnote starts, and the mark that refers to it."""
     text = unit.lines[position].text
-    for match in _DEFINITION.finditer(text):
-        before = text[: match.start()].strip()
-        cuts_a_sentence = bool(before) and before[-1] not in _SENTENCE_END and _continues(unit, position)
-        if before and not cuts_a_sentence:
-            continue
-        mark = _last_reference(unit, position, match.start(), match["mark"])
-        if mark:
-            return match.start(), mark
-    return None
+    match = _DEFINITION.search(text)
+    if match is None or not text.rstrip().endswith(("。", "！", "？")):
+        return None
+    label = match_label(text)
+    if label and not text[label.end : match.start()].strip():
+        return None
+    before = text[: match.start()].strip()
+    if before and (before[-1] in _SENTENCE_END or not _continues(unit, position)):
+        return None
+    mark = _last_reference(unit, position, match.start(), match["mark"])
+    return (match.start(), mark) if mark else None
 
 
 def _continues(unit: _Unit, position: int) -> bool:
@@ -133,21 +142,20 @@ def _continues(unit: _Unit, position: int) -> bool:
 
 def _last_reference(unit: _Unit, position: int, start: int, mark: str) -> _Mark | None:
     """The last quoted term before the footnote whose mark is the footnote's and not yet explained."""
-    explained = [(id(known.line), known.match.start()) for _, known in unit.notes]
+    explained = {(id(known.line), known.match.start()) for _, known in unit.notes}
     for index in range(position, -1, -1):
         line = unit.lines[index]
         limit = start if index == position else len(line.text)
         for match in reversed(list(_REFERENCE.finditer(line.text, 0, limit))):
-            masks_a_figure = _MEASURE_WORD.match(line.text, match.end())
+            masks_a_figure = match["mark"] in _MASKS and _MEASURE_WORD.match(line.text, match.end())
             if match["mark"] == mark and not masks_a_figure and (id(line), match.start()) not in explained:
                 return _Mark(line, match)
     return None
 
 
-def _move(unit: _Unit, position: int, start: int, mark: _Mark, repairs: list[Repair]) -> None:
+def _move(unit: _Unit, position: int, start: int, mark: _Mark, joined: list[Repair]) -> None:
     line = unit.lines[position]
     text, kept = line.text[start:].strip(), line.text[:start]
-    repairs.append(Repair(RepairKind.FOOTNOTE_MOVED, text, text, line.number))
     unit.notes.append((_Line(text, line.number), mark))
     if not kept.strip():
         del unit.lines[position]
@@ -155,7 +163,7 @@ def _move(unit: _Unit, position: int, start: int, mark: _Mark, repairs: list[Rep
     following = unit.lines.pop(position + 1)
     line.text = kept + following.text.lstrip()
     before, after = kept[-8:], following.text.lstrip()[:8]
-    repairs.append(Repair(RepairKind.SENTENCE_JOINED, f"{before}\n{after}", before + after, line.number))
+    joined.append(Repair(RepairKind.SENTENCE_JOINED, f"{before}\n{after}", before + after, line.number))
 
 
 def _assemble(units: list[_Unit], repairs: tuple[Repair, ...]) -> Normalized:

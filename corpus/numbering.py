@@ -14,6 +14,12 @@ _CHINESE_ONLY = rf"(?P<number>{_CHINESE})"
 _ARABIC_ONLY = r"(?P<number>[0-9０-９]{1,3})"
 _OPTIONAL = rf"(?P<number>{_CHINESE}|[0-9０-９]{{1,3}})?"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_NO_REFERENCE = r"(?![，。；、的和至及或）)”》]|规定|所[列述称])"
+_NO_ITEM = r"(?!项(?!目)|[至和或及、，]\s?[（(第])"
+_MAX_GAP = 5
+
+DEFINITION = r"(?:即(?![将可使便日时刻期食])|是?指(?![标导挥定数示向引出明南令])|系指|包括|[:：])"
+"""The words with which a footnote explains a term; a circled number before them is a mark, not a label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +69,16 @@ def _row(name: str, pattern: str, label: str, *, titled: bool = True) -> Numberi
 
 NUMBERINGS: tuple[Numbering, ...] = (
     _row("attachment", rf"附\s?件\s?{_OPTIONAL}[:：]?\s*$", "附件{}"),
-    _row("part", rf"第{_NUMERAL}[编篇](?=\s|$)", "第{}编"),
-    _row("chapter", rf"第{_NUMERAL}章(?=\s|$|[^，。；、的和至])", "第{}章"),
-    _row("section", rf"第{_NUMERAL}节(?=\s|$|[^，。；、的和至])", "第{}节"),
-    _row("chinese", rf"{_CHINESE_ONLY}、", "{}"),
-    _row("article", rf"第{_NUMERAL}条(?=\s|$|[^，。；、的和至规所第])", "第{}条", titled=False),
-    _row("chinese-bracket", rf"[（(]{_CHINESE_ONLY}[）)]", "（{}）"),
+    _row("part", rf"第{_NUMERAL}编(?=\s|$)", "第{}编"),
+    _row("volume", rf"第{_NUMERAL}篇(?=\s|$)", "第{}篇"),
+    _row("chapter", rf"第{_NUMERAL}章{_NO_REFERENCE}", "第{}章"),
+    _row("section", rf"第{_NUMERAL}节{_NO_REFERENCE}", "第{}节"),
+    _row("chinese", rf"{_CHINESE_ONLY}、(?![二三四五六七八九]、)", "{}"),
+    _row("article", rf"第{_NUMERAL}条{_NO_REFERENCE}(?!第|款)", "第{}条", titled=False),
+    _row("chinese-bracket", rf"[（(]{_CHINESE_ONLY}[）)]{_NO_ITEM}", "（{}）"),
     _row("arabic", rf"{_ARABIC_ONLY}[.．﹒、](?![0-9０-９])", "{}"),
-    _row("arabic-bracket", rf"[（(]{_ARABIC_ONLY}[）)]", "（{}）"),
-    _row("circled", rf"(?P<number>[{_CIRCLED}])", "{}"),
+    _row("arabic-bracket", rf"[（(]{_ARABIC_ONLY}[）)]{_NO_ITEM}", "（{}）"),
+    _row("circled", rf"(?P<number>[{_CIRCLED}])(?!{DEFINITION})", "{}"),
 )
 """From the top of the tree to its leaves."""
 
@@ -124,6 +131,28 @@ def chinese_numeral(value: int) -> str:
     elif hundreds and ones:
         text += "零"
     return text + (digits[ones] if ones else "")
+
+
+class LabelReader:
+    """Reads the labels of one document, line by line.
+
+    A label counts if its number continues or begins a series: in running text lines seldom start with one,
+    and if so, out of order.
+    """
+
+    def __init__(self) -> None:
+        self._last: dict[int, int] = {}
+
+    def read(self, line: str) -> Label | None:
+        """The label of the next line, if it has one that counts."""
+        label = match_label(line)
+        if label is None:
+            return None
+        last = self._last.get(label.rank)
+        if last is not None and label.number != 1 and not 0 < label.number - last <= _MAX_GAP:
+            return None
+        self._last[label.rank] = label.number
+        return label
 
 
 def match_label(line: str) -> Label | None:

@@ -6,16 +6,17 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from corpus.document import Document
-from corpus.numbering import ATTACHMENT_RANK, NUMBERINGS, Label, match_label
+from corpus.numbering import ATTACHMENT_RANK, NUMBERINGS, Label, LabelReader
 from corpus.span import Span, trimmed
 
 _MAX_HEADING = 30
 _MAX_LONE_HEADING = 60
-_MAX_GAP = 5
+_MAX_SIGNATURE = 40
 _BRACKETED = re.compile(r"\s*(?P<heading>[（(][^（）()]{1,30}[）)])\s*$")
-_SENTENCE = re.compile(rf"\s*(?P<heading>[^。！？；：:]{{1,{_MAX_HEADING}}})[。！？]")
-_TOPIC = re.compile(r"\s*(?P<heading>[^。！？；：:，]{1,10})[：:](?=.)")
+_SENTENCE = re.compile(rf"\s*(?P<heading>[^\s。！？；：:][^。！？；：:]{{0,{_MAX_HEADING - 1}}})[。！？]")
+_TOPIC = re.compile(r"\s*(?P<heading>[^\s。！？；：:，][^。！？；：:，]{0,9})[：:](?=.)")
 _ENDS_TEXT = re.compile(r"[。！？；，：:]\s*$")
+_SENTENCE_MARK = re.compile("[。！？；，]")
 _NUMERAL = r"[\d一二三四五六七八九〇○零十]"
 _DATE = re.compile(rf"{_NUMERAL}{{4}}\s*年\s*{_NUMERAL}{{1,3}}\s*月\s*{_NUMERAL}{{1,3}}\s*日\s*$")
 _REMARK = re.compile(r"\s*[（(](此件|本文|此文)[^）)]*[）)]\s*$")
@@ -27,7 +28,7 @@ class Section:
 
     Attributes:
         label: its label; None for the root.
-        start: offset of the label.
+        start: offset of the label, or of the Markdown marks before it.
         heading: its heading's span, without the full stop; None if it has none.
         paragraphs: its own text behind the heading, before its first child.
         tail: its own text behind its last child.
@@ -79,11 +80,7 @@ class Outline:
 
 
 def parse_outline(document: Document) -> Outline:
-    """Read the tree from the labels at the line starts.
-
-    A label counts if its number continues or begins a series: in running text lines seldom start with one,
-    and if so, out of order.
-    """
+    """Read the tree from the labels at the line starts, those that `LabelReader` lets count."""
     builder = _Builder(document)
     notes = {note.span.start for note in document.footnotes}
     for span in _lines(document.text):
@@ -92,7 +89,7 @@ def parse_outline(document: Document) -> Outline:
     for section in list(builder.root.walk()):
         _give_tail_to_list(document.text, section)
         _take_lone_sentence_as_text(document.text, section)
-    return Outline(builder.root, tuple(_take_closings(document.text, builder.root)))
+    return Outline(builder.root, tuple(sorted(_take_closings(document.text, builder.root))))
 
 
 def _lines(text: str) -> Iterator[Span]:
@@ -109,38 +106,43 @@ class _Builder:
         self.text = document.text
         self.root = Section(label=None, start=0)
         self.current = self.root
-        self.last: dict[int, int] = {}
+        self.labels = LabelReader()
 
     def add(self, line: Span) -> None:
-        label = match_label(line.of(self.text))
-        if label is None or not self._in_order(label):
+        label = self.labels.read(line.of(self.text))
+        if label is None:
             self.current.paragraphs.append(trimmed(self.text, line.start, line.end))
             return
-        self.last[label.rank] = label.number
         self.current = self._open(label, line)
-
-    def _in_order(self, label: Label) -> bool:
-        last = self.last.get(label.rank)
-        return last is None or label.number == 1 or 0 < label.number - last <= _MAX_GAP
 
     def _open(self, label: Label, line: Span) -> Section:
         parent = self._parent_of(label)
-        section = Section(label=label, start=line.start + label.start, parent=parent)
+        section = Section(label=label, start=trimmed(self.text, line.start, line.end).start, parent=parent)
         parent.children.append(section)
-        section.head_end = line.start + label.end
-        heading = _heading(self.text, line.start + label.end, line.end, NUMBERINGS[label.rank].titled)
+        bold = "**" if self.text[section.start : line.start + label.start].endswith("**") else ""
+        section.head_end = self._behind(bold, line.start + label.end)
+        heading = _heading(self.text, section.head_end, line.end, NUMBERINGS[label.rank].titled)
         if heading:
-            section.heading, section.head_end = heading
+            words, head_end = heading
+            section.head_end = self._behind(bold, head_end)
+            section.heading = Span(words.start, words.end - len(bold) * words.of(self.text).endswith("**"))
         rest = trimmed(self.text, section.head_end, line.end)
         if len(rest):
             section.paragraphs.append(rest)
         return section
 
+    def _behind(self, bold: str, offset: int) -> int:
+        """`offset`, or that behind Markdown's closing `**`."""
+        return offset + len(bold) * self.text.startswith("**", offset)
+
     def _parent_of(self, label: Label) -> Section:
         """The nearest open unit of a higher rank; a series that a colon announces stays under the colon."""
         path = [*self.current.ancestors(), self.current]
-        if not any(section.rank == label.rank for section in path) and _announces(self.text, self.current):
+        before = next((section for section in path if section.rank == label.rank), None)
+        if before is None and _announces(self.text, self.current):
             return self.current
+        if before is not None and before.parent is not None and label.number > 1:
+            return before.parent
         section = self.current
         while section.parent is not None and section.rank >= label.rank:
             section = section.parent
@@ -175,10 +177,21 @@ def _give_tail_to_list(text: str, section: Section) -> None:
     """Unnumbered paragraphs behind the last item of a list belong to the unit that announces the list."""
     if section.label is None or not section.children or not _announces(text, section):
         return
+    if section.children[-1].children:
+        return
     last = section.children[-1]
-    if not last.children and last.heading is None and len(last.paragraphs) > 1:
-        section.tail = last.paragraphs[1:]
-        del last.paragraphs[1:]
+    own = 1 if last.heading is None else 0
+    if own or _is_item_of_one_line(text, section):
+        section.tail = last.paragraphs[own:]
+        del last.paragraphs[own:]
+
+
+def _is_item_of_one_line(text: str, section: Section) -> bool:
+    """Whether a list's last item, a heading by its looks, is a short item like those before it."""
+    *others, last = section.children
+    if not others or any(other.children or len(other.paragraphs) + bool(other.heading) > 1 for other in others):
+        return False
+    return bool(last.paragraphs) and "\n" in text[last.head_end : last.paragraphs[0].start]
 
 
 def _take_lone_sentence_as_text(text: str, section: Section) -> None:
@@ -193,22 +206,32 @@ def _take_lone_sentence_as_text(text: str, section: Section) -> None:
 
 def _take_closings(text: str, root: Section) -> Iterator[Span]:
     """Take signature and date away from the last unit, and from the last before the attachments."""
-    tops = root.children
-    ends = [tops[-1]] if tops else []
-    ends += [before for before, after in pairwise(tops) if after.rank == ATTACHMENT_RANK]
-    for section in ends:
-        *_, last = section.walk()
-        paragraphs = section.tail or last.paragraphs
+    tops = [root, *root.children]
+    ends = [before for before, after in pairwise(tops) if after.rank == ATTACHMENT_RANK]
+    for section in [*ends, tops[-1]]:
+        paragraphs = _last_paragraphs(section)
         first = _closing_start(text, paragraphs)
         yield from paragraphs[first:]
         del paragraphs[first:]
+
+
+def _last_paragraphs(section: Section) -> list[Span]:
+    """The text at the end of a unit; for the root, the text before the first label."""
+    if section.tail or not section.children or section.label is None:
+        return section.tail or section.paragraphs
+    return _last_paragraphs(section.children[-1])
 
 
 def _closing_start(text: str, paragraphs: list[Span]) -> int:
     """Index of the first paragraph of the signature, remarks and date; their number if there is no date."""
     words = [paragraph.of(text) for paragraph in paragraphs]
     index = len(words)
-    while index > 0 and (_REMARK.match(words[index - 1]) or _ENDS_TEXT.search(words[index - 1]) is None):
+    while index > 0 and (_REMARK.match(words[index - 1]) or _may_sign(words[index - 1])):
         index -= 1
     closing = words[index:]
     return index if any(_DATE.search(word) and len(word) <= 20 for word in closing) else len(words)
+
+
+def _may_sign(words: str) -> bool:
+    """Whether a line may be a signature, a date or the name of an attachment: short, and no sentence."""
+    return len(words) <= _MAX_SIGNATURE and not _SENTENCE_MARK.search(words) and not _ENDS_TEXT.search(words)

@@ -72,20 +72,27 @@ def document_from_text(raw: str, source_name: str, sha256: str | None = None) ->
 
 
 def read_folder(folder: Path) -> list[Document]:
-    """Every readable file directly inside `folder`, by name.
+    """Every readable file directly inside `folder`, by name; hidden files are left out.
 
     Raises:
         DocumentError: if there is no such folder, no readable file, two files of one name, or a bad file.
     """
     if not folder.is_dir():
         raise DocumentError(f"没有名为“{folder.name}”的文件夹，请检查路径后重试。")
-    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in READERS and path.is_file())
+    try:
+        paths = sorted(path for path in folder.iterdir() if _is_readable(path))
+    except OSError as error:
+        raise DocumentError(f"文件夹“{folder.name}”无法打开，请检查文件夹权限后重试。") from error
     if not paths:
         raise DocumentError(f"文件夹“{folder.name}”里没有可读的文件，请放入 {'、'.join(READERS)} 文件后重试。")
     stems = [path.stem for path in paths]
     if twice := next((stem for stem in stems if stems.count(stem) > 1), None):
         raise DocumentError(f"有两份文件都叫“{twice}”，请给其中一份改名后重试。")
     return [read_document(path) for path in paths]
+
+
+def _is_readable(path: Path) -> bool:
+    return path.suffix.lower() in READERS and not path.name.startswith(".") and path.is_file()
 
 
 def _read_bytes(path: Path) -> bytes:

@@ -5,7 +5,7 @@ import re
 from corpus.numbering import match_label
 
 _MAX_LINES = 3
-_MAX_LENGTH = 60
+_MAX_LENGTH = 100
 _DOCUMENT_NUMBER = re.compile(r"[〔\[【（(]\d{4}[〕\]】）)]\d+号|^第\s*\d+\s*号")
 _DATELINE = re.compile(r"\d{4}(年|-)\d{1,2}(月|-)\d{1,2}|来源[:：]")
 _EXPORT_MARK = re.compile(r"【|.*https?://")
