@@ -1,1 +1,1 @@
-
+"""How clauses are found: embedding, keywords, fusion, and the index on disk."""

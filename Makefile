@@ -1,0 +1,50 @@
+# make chat    在浏览器里问答（第一次会安装并建立索引）
+# make test    运行全部测试（第一次会安装测试工具和浏览器）
+# make lint    检查格式、类型和分层
+# make bench   测量建立索引、冷启动和回答的耗时
+# make shots   重新生成 README 的截图
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: chat test lint bench shots clean
+
+chat: $(VENV)/installed
+	$(BIN)/policy-assistant chat
+
+test: $(VENV)/installed-dev
+	sh tests/install_browser.sh
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/installed
+	$(BIN)/python -m eval.bench
+
+shots: $(VENV)/installed-dev
+	sh tests/install_browser.sh
+	$(BIN)/python tests/assistant/screenshots.py
+
+clean:
+	rm -rf $(VENV) .policy-index
+
+$(VENV)/created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "需要 Python 3.11 或更高版本，请用 make PYTHON=python3.11 … 指定。"; exit 1)
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/installed: $(VENV)/created pyproject.toml constraints.txt
+	@echo "正在安装依赖，第一次需要几分钟……"
+	$(INSTALL) torch
+	$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(INSTALL) --editable ".[dev]"
+	@touch $@

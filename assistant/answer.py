@@ -1,0 +1,84 @@
+"""What the assistant gives back."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assistant.citation import Citation
+from corpus.clauses import Clause
+
+
+class RefusalReason(StrEnum):
+    """Why a question is not answered; the value is what the user reads."""
+
+    NOT_IN_DOCUMENT = "文件未涉及"
+    NO_SUCH_CLAUSE = "没有这一条款"
+    NOT_VERIFIED = "引文未通过核对"
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievedClause:
+    """A clause that the search found, and its score: higher is better, no fixed range."""
+
+    clause: Clause
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The part of an answer that rests on one clause: its citations in the order in which they are read."""
+
+    clause: Clause
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer, or a refusal; the same for every door.
+
+    Attributes:
+        question: as it was asked.
+        standalone: the question that was searched for, with what a follow-up left unsaid put in.
+        lead: the first line, in the assistant's words; holds no fact that is not in the evidence or the structure.
+        groups: the evidence by clause, the most telling first; empty for a refusal.
+        notices: what the reader should know, such as that a figure is hidden; in the assistant's words.
+        refusal: why there is no answer; None if there is one.
+        nearest: for a refusal, the clauses that come nearest, which do not answer the question.
+        retrieved: the best clauses of the search, best first.
+        mode: who composed it: `extractive` or `generative`.
+    """
+
+    question: str
+    standalone: str
+    lead: str
+    groups: tuple[Group, ...] = ()
+    notices: tuple[str, ...] = ()
+    refusal: RefusalReason | None = None
+    nearest: tuple[Clause, ...] = ()
+    retrieved: tuple[RetrievedClause, ...] = ()
+    mode: str = "extractive"
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """All citations, in reading order."""
+        return tuple(citation for group in self.groups for citation in group.citations)
+
+    @property
+    def text(self) -> str:
+        """The whole answer as plain text, citations numbered as in `citations`."""
+        lines = [self.lead]
+        number = 0
+        for group in self.groups:
+            for citation in group.citations:
+                number += 1
+                lines.append(f"· {citation.quote}〔{number}〕")
+            lines.append(f"  ——{describe(group.clause)}")
+        lines.extend(f"最接近的条款（不构成回答）：{describe(clause)}" for clause in self.nearest)
+        lines.extend(f"注：{notice}" for notice in self.notices)
+        return "\n".join(lines)
+
+
+def describe(clause: Clause) -> str:
+    """Label, heading and the headings above, as an official writes them: `（六）稳住农业发展基础（二、推动产业质效提升）`."""
+    bare = clause.label and clause.label[-1] not in "）章节编条篇" and not clause.label.startswith("附件")
+    title = f"{clause.label}{'、' if bare else ''}{clause.heading}"
+    return f"{title}（{clause.section}）" if clause.section else title

@@ -1,0 +1,172 @@
+"""The guard before the page's server: what it may be asked, and what every response carries."""
+
+import json
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+MAX_BODY = 64 * 1024
+"""Bytes; a question of 500 characters takes a few thousand."""
+
+_READ = frozenset({"/", "/config", "/theme.css", "/robots.txt", "/gradio_api/startup-events", "/gradio_api/queue/data"})
+_READ_UNDER = ("/assets/", "/static/", "/gradio_api/heartbeat/")
+_WRITE = frozenset({"/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/reset"})
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+_HEADERS = {
+    "X-Frame-Options": "SAMEORIGIN",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_POLICY = (
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'self'; "
+    "frame-ancestors 'self'; object-src 'none'"
+)
+"""Gradio compiles its templates in the browser ('unsafe-eval') and writes style elements ('unsafe-inline')."""
+
+_MESSAGES = {
+    HTTPStatus.FORBIDDEN: "不允许这样访问，请从本机打开的问答页面提问。",
+    HTTPStatus.NOT_FOUND: "没有这个地址，请回到问答页面。",
+    HTTPStatus.LENGTH_REQUIRED: "请求没有说明长度，请从问答页面提问。",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "提交的内容太大，请缩短问题后重试。",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "提交的内容格式不对，请从问答页面提问。",
+    HTTPStatus.SERVICE_UNAVAILABLE: "现在提问的人较多，请稍后再试。",
+}
+_OTHER_MESSAGE = "请求没有成功，请刷新页面后重试。"
+
+_ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' "
+    "height='32' rx='6' fill='%231b4b82'/%3E%3Cpath d='M8 10h16M8 16h16M8 22h10' stroke='white' "
+    "stroke-width='3' stroke-linecap='round'/%3E%3C/svg%3E"
+)
+_HEAD = (
+    f'<link rel="icon" href="{_ICON}" />'
+    "<script>for (const [name, value] of [['language', 'zh-CN'], ['languages', ['zh-CN']]])"
+    " Object.defineProperty(navigator, name, {get: () => value});</script>"
+)
+_SOCIAL = re.compile(r'<meta\s[^>]*?(?:property|name)="(?:og|twitter):[^>]*>|<link rel="manifest"[^>]*>')
+
+
+class Guard:
+    """ASGI middleware: lets through what the page needs, and nothing else.
+
+    The file, proxy, upload and information routes of Gradio answer 403. A request that another site's page sends is
+    refused, as is one for a foreign host name if the server listens to this machine only. Errors carry a Chinese
+    sentence and nothing from inside.
+    """
+
+    def __init__(self, app: App, *, only_loopback: bool) -> None:
+        """Guard `app`; `only_loopback`: the server listens to this machine only."""
+        self._app = app
+        self._only_loopback = only_loopback
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        reply = _Reply(send)
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await reply.refuse(refusal)
+            return
+        await self._app(scope, receive, reply.send)
+
+    def _refusal(self, scope: Message) -> HTTPStatus | None:
+        """Why not to serve it; None if there is no reason."""
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        host = headers.get("host", "")
+        if self._only_loopback and urlsplit(f"//{host}").hostname not in _LOOPBACK:
+            return HTTPStatus.FORBIDDEN
+        if "origin" in headers and urlsplit(headers["origin"]).netloc != host:
+            return HTTPStatus.FORBIDDEN
+        if not _is_allowed(scope["method"], scope["path"]):
+            return HTTPStatus.FORBIDDEN
+        if scope["method"] != "POST":
+            return None
+        length = headers.get("content-length", "")
+        if not length.isdecimal():
+            return HTTPStatus.LENGTH_REQUIRED
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE if int(length) > MAX_BODY else None
+
+
+def _is_allowed(method: str, path: str) -> bool:
+    if method == "POST":
+        return path in _WRITE
+    if method not in {"GET", "HEAD"} or ".." in path or "\\" in path or "//" in path:
+        return False
+    return path in _READ or path.startswith(_READ_UNDER)
+
+
+class _Reply:
+    """Sends a response on, with the headers added, error texts replaced and the page's HTML rewritten."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._nonce = secrets.token_urlsafe(16)
+        self._start: Message = {}
+        self._page: list[bytes] | None = None
+        self._is_replaced = False
+
+    async def refuse(self, status: HTTPStatus) -> None:
+        """Answer with an error of our own."""
+        await self.send({"type": "http.response.start", "status": status.value, "headers": []})
+
+    async def send(self, message: Message) -> None:
+        """Take a message of the application."""
+        if message["type"] == "http.response.start":
+            await self._begin(message)
+        elif self._is_replaced:
+            return
+        elif self._page is None:
+            await self._send(message)
+        else:
+            self._page.append(message.get("body", b""))
+            if not message.get("more_body"):
+                page = b"".join(self._page).decode("utf-8", "replace")
+                await self._send_whole(rewrite(page, self._nonce).encode())
+
+    async def _begin(self, message: Message) -> None:
+        self._start = message
+        kind = next((value for name, value in message["headers"] if name.lower() == b"content-type"), b"")
+        if message["status"] >= HTTPStatus.BAD_REQUEST:
+            self._is_replaced = True
+            text = _MESSAGES.get(message["status"], _OTHER_MESSAGE)
+            body = json.dumps({"detail": text, "error": text}, ensure_ascii=False).encode()
+            await self._send_whole(body, b"application/json; charset=utf-8")
+        elif kind.startswith(b"text/html"):
+            self._page = []
+        else:
+            await self._send({**message, "headers": [*message["headers"], *self._headers()]})
+
+    async def _send_whole(self, body: bytes, kind: bytes = b"text/html; charset=utf-8") -> None:
+        dropped = {b"content-length", b"content-type"}
+        kept = [(name, value) for name, value in self._start["headers"] if name.lower() not in dropped]
+        length = str(len(body)).encode()
+        added = [(b"content-type", kind), (b"content-length", length), (b"cache-control", b"no-store")]
+        await self._send({**self._start, "headers": [*kept, *added, *self._headers()]})
+        await self._send({"type": "http.response.body", "body": body})
+
+    def _headers(self) -> Iterable[tuple[bytes, bytes]]:
+        policy = _POLICY.format(nonce=self._nonce)
+        for name, value in {**_HEADERS, "Content-Security-Policy": policy}.items():
+            yield name.lower().encode(), value.encode()
+
+
+def rewrite(page: str, nonce: str) -> str:
+    """Gradio's start page in Chinese whatever the browser's language, only its own scripts allowed, no advertising."""
+    page = _SOCIAL.sub("", page.replace('lang="en"', 'lang="zh-CN"', 1))
+    page = page.replace('<meta charset="utf-8" />', f'<meta charset="utf-8" />{_HEAD}', 1)
+    return page.replace("<script", f'<script nonce="{nonce}"')

@@ -1,0 +1,71 @@
+"""Reading a question: what it asks, and of which clauses."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.followup import stand_alone
+from corpus.errors import QuestionError
+from index.tokenizer import search_form
+
+MAX_LENGTH = 500
+MAX_HISTORY = 50
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_TARGET = re.compile(
+    "目标|指标|任务量|多少|几[个家户亿万条处名项所只头天]|百分之几|几成|比例|增速|增幅|增长率|涨幅|数量|规模|额度|"
+    "定额|标准是|上限|下限|不低于|不超过|什么水平|到哪个程度|how many|how much|target"
+)
+
+History = Sequence[Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that was understood.
+
+    Attributes:
+        text: as it was asked, without control characters and white space at its ends.
+        standalone: what is searched for: a follow-up with what it left unsaid put in.
+        asks_target: whether it asks for a target or a figure.
+    """
+
+    text: str
+    standalone: str
+    asks_target: bool
+
+
+def read_question(text: object, history: History | None = None) -> Question:
+    """Understand a question in its conversation.
+
+    Raises:
+        QuestionError: if it is not text, empty, or longer than `MAX_LENGTH` characters.
+    """
+    question = _clean(text)
+    earlier = [_clean_earlier(turn) for turn in list(history or [])[-MAX_HISTORY:] if _role(turn) == "user"]
+    standalone = stand_alone(question, [words for words in earlier if words])
+    return Question(question, standalone, bool(_TARGET.search(search_form(standalone))))
+
+
+def _clean(text: object) -> str:
+    if not isinstance(text, str):
+        raise QuestionError("问题必须是一段文字，请重新输入。")
+    if len(text) > MAX_LENGTH:
+        raise QuestionError(f"问题太长（{len(text)} 字），请缩短到 {MAX_LENGTH} 字以内。")
+    question = unicodedata.normalize("NFC", _CONTROL.sub("", text)).strip()
+    if not any(char.isalnum() for char in question):
+        raise QuestionError("问题是空的，请输入要查询的内容。")
+    return question
+
+
+def _role(turn: object) -> str:
+    if not isinstance(turn, Mapping):
+        raise QuestionError("对话记录的格式不对，每一条应有 role 和 content 两项。")
+    return str(turn.get("role", ""))
+
+
+def _clean_earlier(turn: Mapping[str, str]) -> str:
+    content = turn.get("content", "")
+    if not isinstance(content, str):
+        raise QuestionError("对话记录的格式不对，每一条应有 role 和 content 两项。")
+    return _CONTROL.sub("", content).strip()[:MAX_LENGTH]

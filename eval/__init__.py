@@ -1,0 +1,1 @@
+"""How good the assistant is; imports everything, is imported by nothing."""

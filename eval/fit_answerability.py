@@ -1,0 +1,94 @@
+"""Fit the decision whether the documents answer a question, on the `dev` splits of several datasets.
+
+    python -m eval.fit_answerability --set DATASET=INDEX --set DATASET=INDEX
+
+Writes `assistant/answerability.json`. Each dataset weighs the same, whatever its size, and answerable and
+unanswerable questions weigh the same within it. The threshold lets at most `OVER_REFUSAL` of the answerable questions
+of any dataset be refused.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from rich.console import Console
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from assistant.answerability import MODEL_FILE, AnswerabilityModel, signals
+from assistant.assistant import RETRIEVED
+from assistant.question import read_question
+from assistant.settings import Settings
+from eval.dataset import Example, load_examples
+from index.embedder import load_embedder
+from index.retriever import HybridRetriever
+from index.search_index import open_index
+
+OVER_REFUSAL = 0.04
+
+
+def collect(dataset: Path, index: Path) -> tuple[list[dict[str, float]], list[bool]]:
+    """Signals and truth of each question of the `dev` split that is not about structure."""
+    settings = Settings(index=index)
+    embedder = load_embedder(settings.embedding_model)
+    retriever = HybridRetriever(open_index(settings.index, embedder), embedder)
+    examples = [example for example in load_examples(dataset, "dev") if example.kind != "structure"]
+    return [_signals(retriever, example) for example in examples], [example.answerable for example in examples]
+
+
+def _signals(retriever: HybridRetriever, example: Example) -> dict[str, float]:
+    question = read_question(example.question, example.history).standalone
+    return signals(question, retriever.search(question, RETRIEVED), retriever.index)
+
+
+def fit(sets: Sequence[tuple[list[dict[str, float]], list[bool]]]) -> AnswerabilityModel:
+    """Logistic regression over standardised signals; the threshold from the strictest set."""
+    names = list(sets[0][0][0])
+    rows = [np.array([[values[name] for name in names] for values in found]) for found, _ in sets]
+    truths = [np.array(truth) for _, truth in sets]
+    stacked = np.vstack(rows)
+    mean, deviation = stacked.mean(axis=0), stacked.std(axis=0)
+    weights = [np.where(truth, 1 / truth.mean(), 1 / (1 - truth.mean())) / len(truth) for truth in truths]
+    model = LogisticRegression(C=1.0).fit(
+        (stacked - mean) / deviation, np.concatenate(truths), sample_weight=np.concatenate(weights) * 100
+    )
+    parameters = {
+        name: {"mean": float(mean[i]), "deviation": float(deviation[i]), "weight": float(model.coef_[0][i])}
+        for i, name in enumerate(names)
+    }
+    fitted = AnswerabilityModel(parameters, float(model.intercept_[0]), 0.0)
+    answerable = [
+        [fitted.probability(values) for values, truth in zip(*found, strict=True) if truth] for found in sets
+    ]
+    threshold = min(float(np.quantile(scores, OVER_REFUSAL)) for scores in answerable)
+    return AnswerabilityModel(parameters, float(model.intercept_[0]), threshold)
+
+
+def main(
+    sets: Annotated[list[str], typer.Option("--set", help="DATASET=INDEX, several times")],
+    output: Annotated[Path, typer.Option()] = MODEL_FILE,
+) -> None:
+    """Fit, report and write."""
+    paths = [(Path(pair.split("=")[0]), Path(pair.split("=")[1])) for pair in sets]
+    collected = [collect(dataset, index) for dataset, index in paths]
+    model = fit(collected)
+    console = Console()
+    for (dataset, _), (found, truth) in zip(paths, collected, strict=True):
+        scores = np.array([model.probability(values) for values in found])
+        refused = scores < model.threshold
+        labels = np.array(truth)
+        console.print(
+            f"{dataset.name}: AUC {roc_auc_score(labels, scores):.3f}, refusal recall {refused[~labels].mean():.3f}, "
+            f"over-refusal {refused[labels].mean():.3f}"
+        )
+        for name in found[0]:
+            console.print(f"  {name} alone: AUC {roc_auc_score(labels, [values[name] for values in found]):.3f}")
+    record = {"parameters": model.parameters, "bias": model.bias, "threshold": model.threshold}
+    output.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    typer.run(main)

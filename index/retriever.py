@@ -1,0 +1,111 @@
+"""Finding the clauses that bear on a question."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from corpus.clauses import Clause
+from index.embedder import Embedder
+from index.fusion import best_per_group, weighted_sum
+from index.onnx_model import Matrix
+from index.passages import PassageKind, lexical_text
+from index.search_index import SearchIndex
+from index.tokenizer import character_bigrams, search_form
+
+WEIGHTS: Mapping[str, float] = {
+    PassageKind.SENTENCE: 0.5,
+    PassageKind.CONTEXT: 1.0,
+    PassageKind.FRAGMENT: 1.0,
+    PassageKind.CLAUSE: 0.5,
+    "words": 1.0,
+    "bigrams": 1.0,
+}
+"""Weights of the signals for clauses; round numbers, chosen on the `dev` splits of both datasets.
+
+Those of the keyword signals are multiplied by the share of the question's character pairs that the best clause holds:
+keywords decide where the question uses the document's words, and fall silent where it does not.
+"""
+
+SENTENCE_WEIGHTS: Mapping[str, float] = {
+    PassageKind.SENTENCE: 1.0,
+    PassageKind.CONTEXT: 0.5,
+    PassageKind.FRAGMENT: 1.0,
+}
+_DEPTH = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A clause that was found.
+
+    Attributes:
+        clause: the clause.
+        score: fused score; higher is better, 0 is the average clause, no fixed range.
+        sentence_scores: for each sentence of the clause the same at the level of sentences.
+        similarities: for each sentence the cosine of the question with the sentence or its best fragment, in [-1, 1].
+    """
+
+    clause: Clause
+    score: float
+    sentence_scores: tuple[float, ...]
+    similarities: tuple[float, ...]
+
+
+class HybridRetriever:
+    """Dense vectors of four sizes and two keyword indexes, fused by standardised scores."""
+
+    def __init__(self, index: SearchIndex, embedder: Embedder, weights: Mapping[str, float] = WEIGHTS) -> None:
+        """`weights` by signal; a signal without a weight is switched off."""
+        self.index = index
+        self._embedder = embedder
+        self._weights = weights
+
+    def search(self, question: str, k: int) -> list[Hit]:
+        """The `min(k, number of clauses)` best clauses, best first; equal scores in the documents' order."""
+        dense = self._dense(question)
+        signals = self._clause_signals(question, dense)
+        share = self._shared_wording(question, signals["bigrams"])
+        weights = {**self._weights, **{name: self._weights.get(name, 0.0) * share for name in ("words", "bigrams")}}
+        clause_scores = weighted_sum(signals, weights)
+        sentence_scores = weighted_sum(dense, SENTENCE_WEIGHTS)
+        similarities = np.maximum(dense[PassageKind.SENTENCE], dense[PassageKind.FRAGMENT])
+        best = np.argsort(-clause_scores, kind="stable")[: max(k, 0)]
+        return [self._hit(int(row), clause_scores, sentence_scores, similarities) for row in best]
+
+    def _dense(self, question: str) -> dict[str, Matrix]:
+        """Cosines by kind of passage, `(sentences,)`, for `CLAUSE` `(clauses,)`."""
+        query = self._embedder.embed_queries([search_form(question)])
+        sizes = {PassageKind.CLAUSE: len(self.index.clauses)}
+        signals: dict[str, Matrix] = {}
+        for kind, store in self.index.vectors.items():
+            scores, ids = store.search(query, _DEPTH)
+            size = sizes.get(kind, len(self.index.clause_of_sentence))
+            signals[kind] = best_per_group(scores[0], self.index.rows[kind][ids[0]], size)
+        return signals
+
+    def _clause_signals(self, question: str, dense: Mapping[str, Matrix]) -> dict[str, Matrix]:
+        signals = dict(dense)
+        for kind in SENTENCE_WEIGHTS:
+            signals[kind] = best_per_group(dense[kind], self.index.clause_of_sentence, len(self.index.clauses))
+        signals["words"] = self.index.words.scores(self.index.tokenizer(question))
+        signals["bigrams"] = self.index.bigrams.scores(character_bigrams(question))
+        return signals
+
+    def _shared_wording(self, question: str, scores: Matrix) -> float:
+        """The share of the question's character pairs that the best clause by keywords holds, in [0, 1]."""
+        asked = set(character_bigrams(question))
+        best = self.index.clauses[int(scores.argmax())]
+        held = set(character_bigrams(lexical_text(self.index.document_of(best), best, with_title=True)))
+        return len(asked & held) / len(asked) if asked else 0.0
+
+    def _hit(self, row: int, clauses: Matrix, sentences: Matrix, similarities: Matrix) -> Hit:
+        clause = self.index.clauses[row]
+        start = int(self.index.first_sentence[row])
+        own = slice(start, start + len(clause.sentences))
+        return Hit(
+            clause=clause,
+            score=float(clauses[row]),
+            sentence_scores=tuple(map(float, sentences[own])),
+            similarities=tuple(map(float, similarities[own])),
+        )

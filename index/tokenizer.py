@@ -1,0 +1,52 @@
+"""The form in which text is searched, and its tokens. What is shown and cited never passes through here."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+
+import jieba
+from opencc import OpenCC
+
+_WORD = re.compile(r"[^\W_]")
+_SEPARATOR = re.compile(r"[\W_]+")
+_QUOTED = re.compile(r"[“「]([^“”「」]{2,12})[”」]")
+
+
+@cache
+def _to_simplified() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def search_form(text: str) -> str:
+    """Simplified characters, NFKC, lower case: `農業５Ｇ` as `农业5g`; a lone surrogate becomes `?`."""
+    encodable = text.encode(errors="replace").decode()
+    simplified: str = _to_simplified().convert(unicodedata.normalize("NFKC", encodable))
+    return simplified.lower()
+
+
+def quoted_terms(text: str) -> set[str]:
+    """The terms that a document sets in quotation marks, in search form, masked ones left out."""
+    return {term for quote in _QUOTED.findall(text) if _SEPARATOR.search(term := search_form(quote)) is None}
+
+
+class WordTokenizer:
+    """jieba's search mode with the documents' own terms. Uses no cache on disk."""
+
+    def __init__(self, terms: Iterable[str] = ()) -> None:
+        """`terms`, in search form, are kept whole."""
+        self._jieba = jieba.Tokenizer()
+        self._jieba.FREQ, self._jieba.total = self._jieba.gen_pfdict(self._jieba.get_dict_file())
+        self._jieba.initialized = True
+        for term in sorted(terms):
+            self._jieba.add_word(term)
+
+    def __call__(self, text: str) -> list[str]:
+        """The words of `text` in order; long words also in their parts, punctuation left out."""
+        return [token for token in self._jieba.cut_for_search(search_form(text)) if _WORD.search(token)]
+
+
+def character_bigrams(text: str) -> list[str]:
+    """Overlapping pairs of characters, not across punctuation; a lone character is kept as it is."""
+    runs = [run for run in _SEPARATOR.split(search_form(text)) if run]
+    return [run[start : start + 2] for run in runs for start in range(max(1, len(run) - 1))]
