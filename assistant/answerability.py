@@ -6,11 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from assistant.question import asks_figure
+from assistant.targets import has_figure
 from index.retriever import Hit
 from index.search_index import SearchIndex
-from index.tokenizer import search_form
+from index.tokenizer import latin_words, search_form
 
 MODEL_FILE = Path(__file__).with_name("answerability.json")
+_HAN = re.compile("[\u4e00-\u9fff]")
 _FILLER = re.compile(
     "请问|请|问|告诉|我|我们|想|知道|了解|一下|哪些|哪个|哪|什么|啥|怎么样|怎样|怎么|咋|如何|多少|几|吗|呢|吧|啊|么|不|没有|没|有|"
     "是|的|了|要|会|能|可以|可|该|应该|将|把|被|对|在|和|与|或|及|到|为|为什么|今年|全市|文件|文中|要点|规定|方面|具体|情况|做|搞|"
@@ -22,7 +25,8 @@ def signals(question: str, hits: Sequence[Hit], index: SearchIndex) -> dict[str,
     """What the decision rests on.
 
     similarity: cosine of the best sentence or fragment among the hits, in [-1, 1].
-    score: the best clause's fused score. margin: how far it lies above the fifth.
+    figure: 1 if a figure is asked for and the best sentence has none (not even a masked one), else 0.
+    foreign: 1 if a Chinese question holds a number or Latin word that no document holds (another year, GDP), else 0.
     coverage: the share of the question's content words that stand in the best clause (with its headings), in
     [0, 1]. known: the share that stand in any clause.
     """
@@ -33,11 +37,21 @@ def signals(question: str, hits: Sequence[Hit], index: SearchIndex) -> dict[str,
     known = [word for word in words if float(index.words.scores([word]).max(initial=0.0)) > 0]
     return {
         "similarity": max(max(hit.similarities) for hit in hits),
-        "score": best.score,
-        "margin": best.score - hits[min(4, len(hits) - 1)].score,
         "coverage": sum(word in text for word in words) / len(words) if words else 0.0,
+        "figure": float(asks_figure(question) and not has_figure(_best_sentence(best, index))),
+        "foreign": float(_has_foreign(question, index)),
         "known": len(known) / len(words) if words else 0.0,
     }
+
+
+def _has_foreign(question: str, index: SearchIndex) -> bool:
+    words = latin_words(question)
+    return bool(_HAN.search(question)) and not words <= index.latin_words
+
+
+def _best_sentence(hit: Hit, index: SearchIndex) -> str:
+    row = max(range(len(hit.sentence_scores)), key=lambda row: hit.sentence_scores[row])
+    return hit.clause.sentences[row].of(index.document_of(hit.clause).document.text)
 
 
 def content_words(question: str, index: SearchIndex) -> list[str]:

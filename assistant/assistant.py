@@ -13,6 +13,7 @@ from index.retriever import Hit, HybridRetriever
 
 RETRIEVED = 10
 _NEAREST = 3
+_WITHHELD_LEAD = "核对后可以引用的原文如下："
 
 
 class Assistant:
@@ -67,14 +68,17 @@ class Assistant:
         withheld = given - sum(len(group.citations) for group in groups)
         if given and not groups:
             return self._refuse(question, hits, RefusalReason.NOT_VERIFIED)
-        notices = draft.notices
-        if withheld:
-            notices = (*notices, f"有 {withheld} 处引文与原文不符，已扣下不用。")
-        return Answer(question.text, question.standalone, draft.lead, groups, notices, mode=draft.mode)
+        lead, notices = draft.lead, draft.notices
+        if withheld:  # the draft's first line may count or paraphrase what is no longer there
+            lead, notices = _WITHHELD_LEAD, (*notices, f"有 {withheld} 处引文与原文不符，已扣下不用。")
+        return Answer(question.text, question.standalone, lead, groups, notices, mode=draft.mode)
 
     def _verbatim(self, group: Group) -> Group:
-        parsed = self._retriever.index.document_of(group.clause)
-        return Group(group.clause, tuple(citation for citation in group.citations if is_verbatim(citation, parsed)))
+        parsed = self._retriever.index.by_name.get(group.clause.document)
+        if parsed is None or group.clause not in parsed.clauses:
+            return Group(group.clause, ())
+        own = (citation for citation in group.citations if citation.clause == group.clause)
+        return Group(group.clause, tuple(citation for citation in own if is_verbatim(citation, parsed)))
 
     def _refuse(self, question: Question, hits: list[Hit], reason: RefusalReason) -> Answer:
         lead = {

@@ -73,7 +73,9 @@ def _parse(line: bytes) -> dict[str, Any]:
         raise QuestionError("这一行须有 id 和 question 两项，请改正后重试。")
     if not isinstance(asked["id"], str | int) or isinstance(asked["id"], bool):
         raise QuestionError("id 必须是文字或整数，请改正后重试。")
-    if not isinstance(asked.get("history") or [], list):
+    if any("\ud800" <= char <= "\udfff" for char in str(asked["id"])):
+        raise QuestionError("id 里有无法写成 UTF-8 的字符，请改正后重试。")
+    if not isinstance(asked.get("history"), list | None):
         raise QuestionError("history 必须是一个列表，请改正后重试。")
     return asked
 

@@ -33,5 +33,6 @@ def is_verbatim(citation: Citation, parsed: ParsedDocument) -> bool:
         citation.clause.document == parsed.document.name
         and any(place.contains(citation.span) for place in places)
         and len(citation.span) > 0
+        and "\n" not in citation.quote
         and citation.span.of(parsed.document.text) == citation.quote
     )

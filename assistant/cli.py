@@ -1,4 +1,5 @@
 """The command `policy-assistant`: thin renderers of the same answers."""
+# ruff: noqa: D415 - the commands' docstrings are their Chinese help
 
 import json
 import os
@@ -13,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from assistant.outline_view import outline_record, print_outline
-from assistant.settings import Settings, load_settings
+from assistant.settings import DEBUG, Settings, load_settings
 from corpus.clauses import parse
 from corpus.errors import PolicyAssistantError
 from corpus.readers import read_document
@@ -89,13 +90,13 @@ def answer(
                 report(done, len(lines))
                 if isinstance(result, BadLine):
                     bad += 1
-                    errors.print(f"第 {result.number} 行：{result.reason}")
+                    _complain(f"第 {result.number} 行：{result.reason}")
                 else:
                     file.write(json.dumps(result, ensure_ascii=False) + "\n")
     except OSError as error:
         raise PolicyAssistantError(f"回答文件“{output_file.name}”无法写入，请检查路径和权限后重试。") from error
     if bad:
-        errors.print(f"有 {bad} 行没有回答，请按上面的说明改正。")
+        _complain(f"有 {bad} 行没有回答，请按上面的说明改正。")
         raise typer.Exit(2)
 
 
@@ -155,6 +156,11 @@ def _describe(documents: Sequence["DocumentEntry"], state: str) -> None:
     sys.stdout.write(f"{state}：{len(documents)} 份文件，{clauses} 条。\n")
 
 
+def _complain(message: str) -> None:
+    """One line on stderr, however long."""
+    errors.print(message, soft_wrap=True)
+
+
 def _print_json(record: object) -> None:
     sys.stdout.write(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
 
@@ -164,12 +170,16 @@ def main() -> None:
     try:
         app()
     except PolicyAssistantError as error:
-        errors.print(f"错误：{error}")
+        _complain(f"错误：{error}")
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception:
-        if os.environ.get("POLICY_ASSISTANT_DEBUG"):
+        if os.environ.get(DEBUG):
             raise
-        errors.print("错误：程序内部出错；请设环境变量 POLICY_ASSISTANT_DEBUG=1 后重试，并把输出交给维护人员。")
+        _complain(f"错误：程序内部出错；请设环境变量 {DEBUG}=1 后重试，并把输出交给维护人员。")
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -11,8 +11,14 @@ _FRAME = re.compile(
     r"(?P<frame>(?:方面|领域|工作)?的?(?:有哪些|有什么|有啥|要做|怎么|如何|是什么|是多少|多少|目标|任务|措施|要求|安排).*)$"
 )
 _CONTINUES = re.compile(
-    r"^(?:那|那么|还有|另外|具体|其中|另|再|然后|所以)|[它其]|这[个些项条一方里]|那[个些项条里]|上述|上面|刚才|前面|"
-    r"该[项条]|此[项条]|呢[？?]?$"
+    r"^(?:那|那么|还有|另外|具体|其中|另|再|然后|所以)|它|(?<![尤极])其(?![他它余实])|这[个些项条一方里]|那[个些项条里]|"
+    r"上述|上面|刚才|前面|该[项条]|此[项条]|呢[？?]?$"
+)
+_ASKS = re.compile("哪|什么|啥|怎|如何|多少|几|为何|是否|吗")
+_GENERIC = "目标|指标|任务|措施|要求|安排|工作|内容|主要|重点|资金|时间|一共|总共|都|还|又|也"
+_OWN_TOPIC = re.compile(
+    rf"^(?:请问|我想问|想问一下|问一下)?(?:.*第[\d零一二三四五六七八九十百]+(?:条|章|部分)|(?:怎样|怎么|如何)(?!{_GENERIC})[^？?！!。]{{4,}}|"
+    rf"(?!(?:{_GENERIC})+的?(?:有|哪|怎|如何))(?!怎|如何|有)[^，。]{{2,}}?(?:有哪些|有什么|有啥|哪些|怎样|怎么|如何)[^？?！!。办样]{{2,}})"
 )
 _SELF_CONTAINED = 12
 
@@ -26,11 +32,17 @@ def stand_alone(question: str, earlier: Sequence[str]) -> str:
     if not earlier:
         return question
     before = _without_end(stand_alone(earlier[-1], earlier[:-1]))
-    if (switch := _SWITCH.match(question)) and (frame := _FRAME.match(before)):
+    switch, frame = _SWITCH.match(question), _FRAME.match(before)
+    if switch and frame and not _ASKS.search(switch["topic"]):
         return f"{switch['topic']}{frame['frame']}"
-    if _CONTINUES.search(question) or len(question) < _SELF_CONTAINED:
-        return f"{before}，{question}"
-    return question
+    return f"{before}，{question}" if _leans(question) else question
+
+
+def _leans(question: str) -> bool:
+    """Whether it points back, or is short and names no topic of its own."""
+    if _OWN_TOPIC.match(question) and not _CONTINUES.search(question.rstrip("？?呢")):
+        return False
+    return bool(_CONTINUES.search(question)) or len(question) < _SELF_CONTAINED
 
 
 def _without_end(question: str) -> str:

@@ -24,10 +24,14 @@ from index.search_index import SearchIndex
 from prompts import render
 
 _CLAIM = re.compile(
-    r"^[\s·•\-\d.、]*(?P<words>.+?)\s*(?P<numbers>(?:[\[〔【]\d+(?:\s*[,，、]\s*\d+)*[\]〕】]\s*)+)[。；]?\s*$"
+    r"^[\s·•\-]*(?:\d{1,2}(?:[、)）]|[.．](?!\d))\s*)?(?P<words>.+?)\s*(?P<numbers>(?:[\[〔【]\d+(?:\s*[,，、]\s*\d+)*[\]〕】]\s*)+)[。；]?\s*$"
 )
 _NUMBER = re.compile(r"\d+")
-_FACT = re.compile(r"\d+(?:\.\d+)?%?|[“「][^”」]+[”」]|\*")
+_FACT = re.compile(
+    r"\d+(?:[.,]\d+)*%?|[“「][^”」]+[”」]|《[^》]+》|\*|[A-Za-z]{2,}|百分之[零一二三四五六七八九十百点]+|"
+    r"[零〇一二两三四五六七八九十百千万亿]+(?=[个家户项条处所座名位人次倍成天年月日元亩吨斤辆公平米千])"
+)
+_MASKED = re.compile(r"\*(\w{2})")
 _STRENGTH = ("确保", "力争", "争取", "必须", "严禁", "坚决")
 
 
@@ -75,7 +79,7 @@ class GenerativeComposer:
         )
         try:
             return str(self._model.invoke([HumanMessage(prompt)]).text)
-        except Exception as error:  # noqa: BLE001 - each provider raises its own
+        except Exception as error:
             raise ChatModelError("大模型没有应答，请检查模型服务和 POLICY_ASSISTANT_CHAT_MODEL 设置后重试。") from error
 
 
@@ -89,7 +93,7 @@ def open_chat_model(name: str, timeout: float) -> BaseChatModel:
         model: Any = init_chat_model(name, timeout=timeout, max_retries=1)
     except ImportError as error:
         raise SettingsError(f"使用“{name}”需要另装 LangChain 的对应组件，请运行 pip install {error.name}。") from error
-    except Exception as error:  # noqa: BLE001 - each provider raises its own
+    except Exception as error:
         raise SettingsError(f"无法使用大模型“{name}”，请按“提供方:模型”的格式改正设置。") from error
     if not isinstance(model, BaseChatModel):
         raise SettingsError(f"无法使用大模型“{name}”，请按“提供方:模型”的格式改正设置。")
@@ -104,12 +108,23 @@ def parse_claims(text: str) -> Iterator[Claim]:
 
 
 def is_supported(claim: Claim, evidence: Sequence[str]) -> bool:
-    """Whether the claim's evidence exists and holds its figures, quoted names, masks and words of commitment."""
+    """Whether the claim's evidence exists and holds its figures, names, masks and words of commitment.
+
+    A claim that says what stands behind a mask without the mask (`亿斤以上` for `*亿斤以上`) has filled or dropped it.
+    """
     if not claim.numbers or not all(1 <= number <= len(evidence) for number in claim.numbers):
         return False
     basis = "".join(evidence[number - 1] for number in claim.numbers)
-    facts = [*_FACT.findall(claim.words), *(word for word in _STRENGTH if word in claim.words)]
-    return all(fact in basis for fact in facts)
+    if not set(_FACT.findall(claim.words)) <= set(_FACT.findall(basis)):
+        return False
+    if any(word in claim.words and word not in basis for word in _STRENGTH):
+        return False
+    return not any(_stands_bare(tail, claim.words) and not _stands_bare(tail, basis) for tail in _MASKED.findall(basis))
+
+
+def _stands_bare(words: str, text: str) -> bool:
+    """Whether the words stand in the text without a mask before them."""
+    return words in text.replace(f"*{words}", "")
 
 
 def _only(groups: Sequence[Group], cited: set[Citation]) -> Iterator[Group]:

@@ -51,11 +51,21 @@ _ICON = (
     "height='32' rx='6' fill='%231b4b82'/%3E%3Cpath d='M8 10h16M8 16h16M8 22h10' stroke='white' "
     "stroke-width='3' stroke-linecap='round'/%3E%3C/svg%3E"
 )
-_HEAD = (
-    f'<link rel="icon" href="{_ICON}" />'
-    "<script>for (const [name, value] of [['language', 'zh-CN'], ['languages', ['zh-CN']]])"
-    " Object.defineProperty(navigator, name, {get: () => value});</script>"
-)
+_SCRIPT = """
+for (const [name, value] of [['language', 'zh-CN'], ['languages', ['zh-CN']]])
+    Object.defineProperty(navigator, name, {get: () => value});
+const say = (each, words) => { if (each && !/[\\u4e00-\\u9fff]/.test(each.textContent)) each.textContent = words; };
+new MutationObserver(() => {
+    for (const toast of document.querySelectorAll('[data-testid=toast-body]')) {
+        say(toast.querySelector('.toast-title-row span'), '提示');
+        say(toast.querySelector('[data-testid=toast-text]'), '与服务的连接已中断，请稍后刷新页面再试。');
+        toast.querySelector('[data-testid=toast-close]')?.setAttribute('aria-label', '关闭');
+    }
+}).observe(document, {childList: true, subtree: true});
+"""
+"""Gradio follows the browser's language, and has its messages about the connection in English only."""
+
+_HEAD = f'<link rel="icon" href="{_ICON}" /><script>{_SCRIPT}</script>'
 _SOCIAL = re.compile(r'<meta\s[^>]*?(?:property|name)="(?:og|twitter):[^>]*>|<link rel="manifest"[^>]*>')
 
 

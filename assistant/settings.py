@@ -10,6 +10,8 @@ from corpus.errors import SettingsError
 from index.embedder import BUNDLED
 
 PREFIX = "POLICY_ASSISTANT_"
+DEBUG = f"{PREFIX}DEBUG"
+"""Set to anything, it makes the command show the traceback of a defect."""
 BUNDLED_DOCUMENTS = Path(__file__).parent.parent / "corpus" / "documents"
 
 
@@ -44,7 +46,7 @@ def load_settings(**overrides: object) -> Settings:
     Raises:
         SettingsError: if one is unknown or has a value that it cannot have.
     """
-    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {DEBUG}
     unknown = sorted(name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known)
     if unknown:
         raise SettingsError(f"没有“{unknown[0]}”这个设置，请删除它，或改成 README“设置”一节所列的名称。")

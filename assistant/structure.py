@@ -1,25 +1,36 @@
 """Questions about the document's structure, answered from its outline and never from vectors."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Group
 from assistant.citation import cite
 from assistant.masks import MASK_NOTICE, is_masked
 from corpus.clauses import Clause, ClauseKind, ParsedDocument, written_heading
-from corpus.numbering import chinese_numeral, numeral_value
+from corpus.numbering import ATTACHMENT_RANK, chinese_numeral, numeral_value
 from corpus.outline import Section
 from index.tokenizer import search_form
 
+_FIRST_WORDS = 24
 _NUMERAL = r"([0-9]{1,3}|[零〇一二三四五六七八九十百]{1,5})"
-_CLAUSE = re.compile(rf"第{_NUMERAL}(?:条|项|款|点)(?:措施)?|(?:措施|条款){_NUMERAL}(?![0-9年月])|[(]{_NUMERAL}[)]")
+_CLAUSE = re.compile(
+    rf"第{_NUMERAL}(?:条|项(?!目)|款|点)(?:措施)?|[(]{_NUMERAL}[)]|"
+    rf"(?:措施|条款){_NUMERAL}(?=$|[^\w]|[的是讲说写有要为]|规定|内容|具体|怎)"
+)
 _PART = re.compile(rf"第{_NUMERAL}(?:部分|章|大部分|个部分|大块|编)")
-_COUNT = re.compile("(?:一共|总共|共|合计|总计|全文|文件)?有?(?:多少|几)(?P<what>个?(?:条|项|部分|章|大部分|大块|点))")
-_CONTENT_COUNT = re.compile("[^，。？]{4,}(?:多少|几)(?:个|项)")
-_LAST = re.compile("最后(?:一)?(?P<what>条|项|部分|章)")
-_OUTLINE = re.compile(
-    "(?:各|所有|全部|哪些|哪几个?|几个?)(?:大)?(?:部分|章节?)(?:的?(?:标题|题目|名称|内容))?|目录|提纲|大纲|框架|结构"
+_LAST = re.compile(rf"最后(?:一)?(?P<what>条|项|部分|章)|倒数第{_NUMERAL}(?:个)?(?P<which>条|项|部分|章)")
+_ABOUT = (
+    "请问|请|列出|列一下|看看|这个?份?|本|该|此|全文?|的|文件|文档|要点|方案|意见|办法|规则|通知|政策|规定|里面?|中|内|上|一共|"
+    "总共|共|合计|总计|分为?|成|包[含括]|由|有|列了?|提出?了?|讲了?|主要|大概|到底|措施|条款|整个|总体|整体|基本|是|什么"
+)
+_REST = (
+    "措施|条款|内容|任务|规定|政策|组成|构成|分别|各|每个?|部分|章|叫|是|什么|啥|怎么?样?|如何|的|和|呢|啊|吗|标题|题目|名称|要求|"
+    "工作|重点|目录|提纲|大纲|框架|结构"
+)
+_WHOLE = re.compile(
+    rf"(?:{_ABOUT})*(?:(?:多少|几)个?(?:条|项|大?部分|章|节|大?块|点)|"
+    rf"(?:各|所有|全部|哪些|哪几个?|几个?)大?(?:部分|章节?)|目录|提纲|大纲|框架|结构)(?:{_REST}|[^\w])*"
 )
 
 
@@ -44,27 +55,36 @@ def answer_structure(question: str, documents: Sequence[ParsedDocument]) -> Stru
 
     With several documents, the one whose title or name the question holds is meant.
     """
-    asked = search_form(question)
+    asked = "".join(search_form(question).split())
     parsed = _meant(asked, documents)
     if parsed is None:
         return None
-    tree = _Tree(parsed)
+    for name in sorted(_names(parsed), key=len, reverse=True):
+        asked = asked.replace(name, "")
+    return _answer(asked.strip("《》“”\"'，,。 "), _Tree(parsed))
+
+
+def _answer(asked: str, tree: "_Tree") -> StructureAnswer | None:
+    if match := _LAST.search(asked):
+        back = numeral_value(match[2]) if match["which"] else 1
+        return tree.part_from_end(back) if (match["what"] or match["which"]) in "部分章" else tree.clause_from_end(back)
     if match := _PART.search(asked):
         return tree.part(numeral_value(match[1]))
-    if match := _CLAUSE.search(asked):
-        return tree.clause(numeral_value(next(group for group in match.groups() if group)))
-    if match := _LAST.search(asked):
-        return tree.part(len(tree.parts)) if match["what"] in "部分章" else tree.clause(tree.numbers[-1])
-    if len(asked) <= 20 and (_OUTLINE.search(asked) or _COUNT.search(asked)) and not _CONTENT_COUNT.search(asked):
-        return tree.overview()
-    return None
+    if numbers := [numeral_value(next(filter(None, match.groups()))) for match in _CLAUSE.finditer(asked)]:
+        return tree.clauses(list(dict.fromkeys(numbers)))
+    return tree.overview() if _WHOLE.fullmatch(asked) else None
 
 
 def _meant(asked: str, documents: Sequence[ParsedDocument]) -> ParsedDocument | None:
     if len(documents) == 1:
         return documents[0]
-    named = [parsed for parsed in documents if search_form(parsed.document.title) in asked]
+    named = [parsed for parsed in documents if any(name in asked for name in _names(parsed))]
     return named[0] if len(named) == 1 else None
+
+
+def _names(parsed: ParsedDocument) -> set[str]:
+    """Title and name as a question may hold them."""
+    return {"".join(search_form(name).split()) for name in (parsed.document.title, parsed.document.name) if name}
 
 
 class _Tree:
@@ -72,44 +92,109 @@ class _Tree:
 
     def __init__(self, parsed: ParsedDocument) -> None:
         self.parsed = parsed
-        self.parts: list[Section] = parsed.outline.root.children
-        self.items = [clause for clause in parsed.clauses if clause.kind == ClauseKind.ITEM]
-        self.numbers = [clause.number for clause in self.items] or [0]
+        self.sections = [section for section in parsed.outline.root.walk() if section.label is not None]
+        tops = parsed.outline.root.children
+        self.parts: list[Section] = [part for part in tops if part.rank != ATTACHMENT_RANK] or tops
+        self.units = self._running_units()
 
     def part(self, number: int) -> StructureAnswer:
-        """The headings of a part's clauses."""
+        """The headings of a part's clauses; where the parts are the clauses, the clause."""
+        if self.parts and self.units == self.parts:
+            return self.clause(number)
         if not 1 <= number <= len(self.parts):
             return StructureAnswer(f"文件共有 {len(self.parts)} 个部分，没有第 {number} 个部分。", missing=True)
         part = self.parts[number - 1]
-        inside = [clause for clause in self.items if clause.path[:1] == (part.label.text if part.label else "",)]
-        lead = (
-            f"第{chinese_numeral(number)}部分是“{written_heading(self.parsed.document, part)}”，共 {len(inside)} 条："
-        )
-        return StructureAnswer(lead, tuple(self._headings(inside)))
+        inside = self._units_of(part)
+        lead = f"第{chinese_numeral(number)}部分是“{self._title(part)}”，共 {len(inside)} 条："
+        return StructureAnswer(lead, tuple(self._heading(clause) for clause in inside))
+
+    def clauses(self, numbers: Sequence[int]) -> StructureAnswer:
+        """Each clause of these numbers; those that do not exist are named, and missing if none does."""
+        answers = [self.clause(number) for number in numbers]
+        lead = "\n".join(answer.lead for answer in answers)
+        groups = tuple(group for answer in answers for group in answer.groups)
+        return StructureAnswer(lead, groups, missing=not groups)
 
     def clause(self, number: int) -> StructureAnswer:
-        """The sentences of the clause of that number; with several of them, of each."""
-        found = [clause for clause in self.items if clause.number == number]
+        """The sentences of the clause of that number, its parts included; with several of them, of each."""
+        among = [section for section in self.units if _number(section) == number] or self.sections
+        found = [section for section in among if _number(section) == number and section.rank != ATTACHMENT_RANK]
         if not found:
-            low, high = min(self.numbers), max(self.numbers)
-            return StructureAnswer(f"文件的条款编号从 {low} 到 {high}，没有第 {number} 条。", missing=True)
-        lead = (
-            f"第{chinese_numeral(number)}条的内容如下："
-            if len(found) == 1
-            else f"编号为 {number} 的条款有 {len(found)} 条："
+            numbers = [_number(section) for section in self.units or self.sections] or [0]
+            lead = f"文件的条款编号从 {min(numbers)} 到 {max(numbers)}，没有第 {number} 条。"
+            return StructureAnswer(lead, missing=True)
+        several = f"编号为 {number} 的条款有 {len(found)} 条："
+        lead = several if len(found) > 1 else f"第{chinese_numeral(number)}条的内容如下："
+        return StructureAnswer(
+            lead, tuple(self._whole(clause) for section in found for clause in self._inside(section))
         )
-        return StructureAnswer(lead, tuple(self._whole(clause) for clause in found))
+
+    def clause_from_end(self, back: int) -> StructureAnswer:
+        """The last clause (`back` 1), the one before it (2), and so on."""
+        units = self.units or [section for section in self.sections if not section.children]
+        if not 1 <= back <= len(units):
+            return StructureAnswer(f"文件共有 {len(units)} 条，没有倒数第 {back} 条。", missing=True)
+        lead = f"{'最后一' if back == 1 else f'倒数第{chinese_numeral(back)}'}条的内容如下："
+        return StructureAnswer(lead, tuple(self._whole(clause) for clause in self._inside(units[-back])))
+
+    def part_from_end(self, back: int) -> StructureAnswer:
+        """The last part (`back` 1), the one before it (2), and so on."""
+        if not 1 <= back <= len(self.parts):
+            return StructureAnswer(f"文件共有 {len(self.parts)} 个部分，没有倒数第 {back} 个部分。", missing=True)
+        return self.part(len(self.parts) + 1 - back)
 
     def overview(self) -> StructureAnswer:
         """How many parts and clauses there are, and the parts' headings."""
-        headings = "；".join(written_heading(self.parsed.document, part) for part in self.parts)
-        return StructureAnswer(f"文件共有 {len(self.parts)} 个部分、{len(self.items)} 条：{headings}。")
+        headings = "；".join(map(self._title, self.parts))
+        clauses = len(self.units) or sum(clause.kind == ClauseKind.ITEM for clause in self.parsed.clauses)
+        parts = "" if self.units == self.parts else f" {len(self.parts)} 个部分、"
+        return StructureAnswer(f"文件共有{parts or ' '}{clauses} 条：{headings}。")
 
-    def _headings(self, clauses: Sequence[Clause]) -> Iterator[Group]:
-        for clause in clauses:
-            span = clause.heading_span or clause.sentences[0]
-            yield Group(clause, (cite(self.parsed, clause, span),))
+    def _running_units(self) -> list[Section]:
+        """The units that `第N条` means: of the numberings that run from 1 to n through the document, the longest.
+
+        It must hold three quarters of the smallest units; empty if there is none.
+        """
+        runs: list[list[Section]] = [[]]
+        for rank in sorted({section.rank for section in self.sections} - {ATTACHMENT_RANK}):
+            run = [section for section in self.sections if section.rank == rank]
+            leaves = sum(not unit.children for section in run for unit in section.walk())
+            is_whole = 4 * leaves >= 3 * sum(not section.children for section in self.sections)
+            if is_whole and [_number(section) for section in run] == list(range(1, len(run) + 1)):
+                runs.append(run)
+        return max(runs, key=len)
+
+    def _units_of(self, part: Section) -> list[Clause]:
+        """The first clause of each unit inside a part."""
+        inside = [unit for unit in part.walk() if any(unit is known for known in self.units)]
+        units = inside or [unit for unit in part.walk() if not unit.children]
+        return [clauses[0] for unit in units if (clauses := self._inside(unit))]
+
+    def _inside(self, section: Section) -> list[Clause]:
+        """The clauses of a unit and of the units inside it."""
+        own = {id(unit) for unit in section.walk()}
+        behind = [unit.start for unit in self.sections if unit.start > section.start and id(unit) not in own]
+        end = min(behind, default=len(self.parsed.document.text))
+        path = tuple(unit.label.text for unit in [*section.ancestors(), section] if unit.label)
+        among = [clause for clause in self.parsed.clauses if clause.path[: len(path)] == path]
+        return [clause for clause in among if section.start <= clause.span.start < end]
+
+    def _title(self, section: Section) -> str:
+        """Label and heading; without a heading, its first words."""
+        title = written_heading(self.parsed.document, section)
+        if section.heading is None and section.paragraphs:
+            title += section.paragraphs[0].of(self.parsed.document.text)[:_FIRST_WORDS] + "…"
+        return title
+
+    def _heading(self, clause: Clause) -> Group:
+        has_heading = clause.heading_span is not None and clause.span.contains(clause.heading_span)
+        span = clause.heading_span if has_heading and clause.heading_span else clause.sentences[0]
+        return Group(clause, (cite(self.parsed, clause, span),))
 
     def _whole(self, clause: Clause) -> Group:
         spans = [*clause.sentences, *(note.span for note in clause.footnotes)]
         return Group(clause, tuple(cite(self.parsed, clause, span) for span in spans))
+
+
+def _number(section: Section) -> int:
+    return section.label.number if section.label else 0

@@ -14,6 +14,11 @@ _AIM = re.compile(
 _FRAGMENT = re.compile("[，。；：]")
 
 
+def has_figure(sentence: str) -> bool:
+    """Whether a figure with its unit stands in the sentence, be it masked (`*个`, `*%`)."""
+    return bool(_FIGURE.search(sentence))
+
+
 def sets_target(sentence: str) -> bool:
     """Whether a part of the sentence, from comma to comma, names an aim and a figure (which may be masked by `*`)."""
     return any(_AIM.search(part) and _FIGURE.search(part) for part in _FRAGMENT.split(sentence))

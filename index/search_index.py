@@ -15,7 +15,7 @@ from index.generations import current_generation
 from index.lexical import BM25Index
 from index.manifest import Manifest, read_manifest
 from index.passages import PassageKind, passages
-from index.tokenizer import WordTokenizer, quoted_terms
+from index.tokenizer import WordTokenizer, latin_words, quoted_terms
 from index.vector_store import Ids
 
 DOCUMENTS_FILE = "documents.jsonl"
@@ -43,6 +43,7 @@ class SearchIndex:
         words, bigrams: keyword indexes over clauses.
         tokenizer: cuts questions as the documents were cut.
         by_name: the documents by their names.
+        latin_words: all numbers and Latin words in the documents' titles and texts, in search form.
     """
 
     manifest: Manifest
@@ -56,6 +57,7 @@ class SearchIndex:
     bigrams: BM25Index
     tokenizer: WordTokenizer
     by_name: dict[str, ParsedDocument]
+    latin_words: frozenset[str]
 
     def document_of(self, clause: Clause) -> ParsedDocument:
         """The document that a clause belongs to."""
@@ -97,6 +99,9 @@ def open_index(folder: Path, embedder: Embedder) -> SearchIndex:
         words=BM25Index.load(generation / WORDS_FOLDER),
         bigrams=BM25Index.load(generation / BIGRAMS_FOLDER),
         tokenizer=WordTokenizer(document_terms(documents)),
+        latin_words=frozenset().union(
+            *(latin_words(f"{parsed.document.title}\n{parsed.document.text}") for parsed in documents)
+        ),
         by_name={parsed.document.name: parsed for parsed in documents},
     )
 

@@ -9,6 +9,7 @@ import jieba
 from opencc import OpenCC
 
 _WORD = re.compile(r"[^\W_]")
+_LATIN = re.compile(r"[0-9]+|[a-z]+")
 _SEPARATOR = re.compile(r"[\W_]+")
 _QUOTED = re.compile(r"[“「]([^“”「」]{2,12})[”」]")
 
@@ -28,6 +29,11 @@ def search_form(text: str) -> str:
 def quoted_terms(text: str) -> set[str]:
     """The terms that a document sets in quotation marks, in search form, masked ones left out."""
     return {term for quote in _QUOTED.findall(text) if _SEPARATOR.search(term := search_form(quote)) is None}
+
+
+def latin_words(text: str) -> set[str]:
+    """The numbers and Latin words of `text`, in search form: `{"2023", "gdp"}`."""
+    return set(_LATIN.findall(search_form(text)))
 
 
 class WordTokenizer:

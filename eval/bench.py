@@ -1,0 +1,90 @@
+"""How fast it is: `make bench`. Reports, asserts nothing.
+
+index build: a process that builds the index of the bundled document in an empty folder, start-up included.
+cold answer: a process that opens the index and answers its first question, start-up included; median of three.
+later answers: in one process, over the `dev` questions of the bundled set.
+encoder: the bundled model beside Sentence Transformers running the same file, same texts, one run.
+"""
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from assistant.factory import create_assistant
+from assistant.settings import Settings
+from eval.dataset import BUNDLED_SET, load_examples
+from index.embedder import BUNDLED_FOLDER, BundledEmbedder
+
+_COMMAND = [sys.executable, "-m", "assistant.cli"]
+_QUESTION = "农业方面有哪些目标"
+_COLD_STARTS = 3
+
+
+def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as folder:
+        index = Path(folder) / "index"
+        table = Table("measure", "seconds")
+        table.add_row("index build, from nothing", f"{_run('index', 'build', '--index', str(index)):.2f}")
+        cold = sorted(_run("ask", _QUESTION, "--index", str(index)) for _ in range(_COLD_STARTS))
+        table.add_row("first answer, cold start", f"{cold[_COLD_STARTS // 2]:.2f}")
+        times = _answer_times(index)
+        table.add_row(f"later answers, p50 of {len(times)}", f"{times[len(times) // 2]:.4f}")
+        table.add_row("later answers, p95", f"{times[int(len(times) * 0.95)]:.4f}")
+        for name, seconds in _encoders().items():
+            table.add_row(name, f"{seconds:.4f}")
+    Console().print(table)
+
+
+def _run(*arguments: str) -> float:
+    start = time.perf_counter()
+    subprocess.run([*_COMMAND, *arguments], check=True, capture_output=True)  # noqa: S603 - our own command
+    return time.perf_counter() - start
+
+
+def _answer_times(index: Path) -> list[float]:
+    assistant = create_assistant(Settings(index=index))
+    assistant.ask(_QUESTION)
+    times: list[float] = []
+    for example in load_examples(BUNDLED_SET, "dev"):
+        start = time.perf_counter()
+        assistant.ask(example.question, example.history)
+        times.append(time.perf_counter() - start)
+    return sorted(times)
+
+
+def _encoders() -> dict[str, float]:
+    """Seconds per query of both ways to run the bundled model, and what importing Sentence Transformers costs."""
+    questions = [example.question for example in load_examples(BUNDLED_SET, "dev")][:50]
+    own = _per_query(BundledEmbedder().embed_queries, questions)
+    start = time.perf_counter()
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - its cost is what is measured
+
+    from index.onnx_encoder import OnnxEncoder  # noqa: PLC0415
+
+    imported = time.perf_counter() - start
+    model = SentenceTransformer(modules=[OnnxEncoder(BUNDLED_FOLDER)], device="cpu")
+    theirs = _per_query(lambda texts: model.encode([f"query: {text}" for text in texts]), questions)
+    return {
+        "bundled model, per query": own,
+        "the same through Sentence Transformers": theirs,
+        "importing Sentence Transformers": imported,
+    }
+
+
+def _per_query(embed: Callable[[list[str]], object], questions: list[str]) -> float:
+    embed(questions[:1])
+    start = time.perf_counter()
+    for question in questions:
+        embed([question])
+    return (time.perf_counter() - start) / len(questions)
+
+
+if __name__ == "__main__":
+    main()

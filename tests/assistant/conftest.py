@@ -1,0 +1,67 @@
+"""What the tests of `assistant` share: the bundled index, built once with the bundled model, and what stands on it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assistant import build_assistant
+from assistant.answerability import AnswerabilityModel
+from assistant.assistant import Assistant
+from corpus import ParsedDocument, document_from_text, parse, read_document
+from index.retriever import HybridRetriever
+
+
+@pytest.fixture(scope="session")
+def index_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where `assistant` puts the bundled index; ask for that fixture too, unless the index may be missing."""
+    return tmp_path_factory.mktemp("assistant") / "index"
+
+
+@pytest.fixture(scope="session")
+def assistant(index_folder: Path) -> Assistant:
+    return build_assistant(index=index_folder)
+
+
+@pytest.fixture(scope="session")
+def bundled(assistant: Assistant) -> ParsedDocument:
+    return assistant.documents[0]
+
+
+@pytest.fixture(scope="session")
+def retriever(assistant: Assistant) -> HybridRetriever:
+    """The assistant's own, so that the model is loaded once."""
+    return assistant._retriever
+
+
+@pytest.fixture(scope="session")
+def willing() -> AnswerabilityModel:
+    """Finds every question answerable, so that a test does not hang on fitted numbers."""
+    return AnswerabilityModel({}, bias=0.0, threshold=0.0)
+
+
+@pytest.fixture(scope="session")
+def unwilling() -> AnswerabilityModel:
+    """Finds no question answerable."""
+    return AnswerabilityModel({}, bias=0.0, threshold=1.0)
+
+
+@pytest.fixture(scope="session")
+def official() -> Callable[[str], ParsedDocument]:
+    """An official text by the number that its file name begins with."""
+    folder = Path(__file__).parent.parent / "corpus" / "documents"
+
+    def find(number: str) -> ParsedDocument:
+        return parse(read_document(next(folder.glob(f"{number}_*.txt"))))
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def parsed() -> Callable[..., ParsedDocument]:
+    """Parses the given lines as the document `样例`."""
+
+    def parse_lines(*lines: str) -> ParsedDocument:
+        return parse(document_from_text("\n".join(lines), "样例.txt"))
+
+    return parse_lines

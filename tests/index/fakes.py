@@ -1,0 +1,41 @@
+"""An embedder that needs no model, for tests and for users of the seam."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.tokenizer import character_bigrams
+
+DIMENSION = 32
+
+
+class HashEmbedder:
+    """`Embedder` that counts character bigrams in 32 buckets; texts with common words are near each other."""
+
+    def __init__(self, name: str = "hash") -> None:
+        """Two embedders of one name are the same model; the name alone decides the fingerprint."""
+        self.dimension = DIMENSION
+        self.fingerprint = hashlib.sha256(name.encode()).hexdigest()
+
+    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """See `Embedder`."""
+        return np.array([_vector(text) for text in texts], dtype=np.float32).reshape(-1, DIMENSION)
+
+    def embed_passages(
+        self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None
+    ) -> NDArray[np.float32]:
+        """See `Embedder`; progress is reported after each text."""
+        vectors = self.embed_queries(texts)
+        for count in range(1, len(texts) + 1):
+            if progress:
+                progress(count, len(texts))
+        return vectors
+
+
+def _vector(text: str) -> NDArray[np.float64]:
+    counts = np.full(DIMENSION, 1e-3)
+    for bigram in character_bigrams(text):
+        counts[hashlib.sha256(bigram.encode()).digest()[0] % DIMENSION] += 1
+    return counts / np.linalg.norm(counts)
