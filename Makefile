@@ -2,6 +2,7 @@
 # make test    运行全部测试（第一次会安装测试工具和浏览器）
 # make lint    检查格式、类型和分层
 # make bench   测量建立索引、冷启动和回答的耗时
+# make figures 重新测量效果并写入 README
 # make shots   重新生成 README 的截图
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: chat test lint bench shots clean
+.PHONY: chat test lint bench figures shots clean
 
 chat: $(VENV)/installed
 	$(BIN)/policy-assistant chat
@@ -26,6 +27,9 @@ lint: $(VENV)/installed-dev
 
 bench: $(VENV)/installed
 	$(BIN)/python -m eval.bench
+
+figures: $(VENV)/installed-dev
+	$(BIN)/python -m eval.figures
 
 shots: $(VENV)/installed-dev
 	sh tests/install_browser.sh

@@ -60,9 +60,7 @@ def fit(sets: Sequence[tuple[list[dict[str, float]], list[bool]]]) -> Answerabil
         for i, name in enumerate(names)
     }
     fitted = AnswerabilityModel(parameters, float(model.intercept_[0]), 0.0)
-    answerable = [
-        [fitted.probability(values) for values, truth in zip(*found, strict=True) if truth] for found in sets
-    ]
+    answerable = [[fitted.probability(values) for values, truth in zip(*found, strict=True) if truth] for found in sets]
     threshold = min(float(np.quantile(scores, OVER_REFUSAL)) for scores in answerable)
     return AnswerabilityModel(parameters, float(model.intercept_[0]), threshold)
 

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -51,11 +53,16 @@ def load_embedder(model: str = BUNDLED, threads: int | None = None) -> Embedder:
 
 
 class BundledEmbedder:
-    """The bundled model, without the cost of importing Sentence Transformers."""
+    """The bundled model, without the cost of importing Sentence Transformers.
+
+    Each text is run alone on one core, several beside each other: on CPUs this is twice as fast as batches, which
+    spend their time on padding, and a vector does not depend on its neighbours.
+    """
 
     def __init__(self, folder: Path = BUNDLED_FOLDER, threads: int | None = None) -> None:
-        """Load the model of `folder`; raises `EmbeddingModelError`."""
-        self._model = OnnxModel(folder, threads)
+        """Load the model of `folder`, to run on `threads` cores (all by default); raises `EmbeddingModelError`."""
+        self._model = OnnxModel(folder, threads=1)
+        self._threads = threads or os.cpu_count() or 1
         self.dimension = self._model.dimension
         digests = [hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES]
         self.fingerprint = hashlib.sha256("\n".join(digests).encode()).hexdigest()
@@ -70,12 +77,12 @@ class BundledEmbedder:
 
     def _embed(self, texts: Sequence[str], prompt: str, progress: Progress | None) -> Matrix:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
-        for start in range(0, len(order), _BATCH):
-            rows = order[start : start + _BATCH]
-            vectors[rows] = self._model.encode([prompt + texts[row] for row in rows])
-            if progress:
-                progress(start + len(rows), len(order))
+        with ThreadPoolExecutor(self._threads) as pool:
+            encoded = pool.map(lambda text: self._model.encode([prompt + text])[0], texts)
+            for row, vector in enumerate(encoded):
+                vectors[row] = vector
+                if progress:
+                    progress(row + 1, len(texts))
         return vectors
 
 

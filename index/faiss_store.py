@@ -9,6 +9,9 @@ from corpus.errors import IndexDamagedError
 from index.onnx_model import Matrix
 from index.vector_store import Ids
 
+faiss.omp_set_num_threads(1)
+"""FAISS's threads wait for each other by spinning; requests run beside each other anyway."""
+
 _DAMAGED = "向量索引无法读取，请运行 policy-assistant index build 重建。"
 
 

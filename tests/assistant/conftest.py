@@ -8,6 +8,7 @@ import pytest
 from assistant import build_assistant
 from assistant.answerability import AnswerabilityModel
 from assistant.assistant import Assistant
+from assistant.settings import BUNDLED_DOCUMENTS
 from corpus import ParsedDocument, document_from_text, parse, read_document
 from index.retriever import HybridRetriever
 
@@ -24,8 +25,8 @@ def assistant(index_folder: Path) -> Assistant:
 
 
 @pytest.fixture(scope="session")
-def bundled(assistant: Assistant) -> ParsedDocument:
-    return assistant.documents[0]
+def bundled() -> ParsedDocument:
+    return parse(read_document(BUNDLED_DOCUMENTS / "2023年经济工作要点.txt"))
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Questions about structure are answered from the outline, whatever the document's numbering; others are left alone."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -74,11 +75,10 @@ def test_clause_is_quoted_whole_with_its_footnotes(bundled: ParsedDocument) -> N
 
 
 def test_every_clause_is_found_by_its_number(bundled: ParsedDocument, official: Official) -> None:
-    for document in (bundled, official(MEASURES), official(ARTICLES)):
+    for document in (bundled, official(MEASURES)):
         for clause in document.clauses:
-            is_unit = clause.kind == ClauseKind.ITEM and not (len(clause.path) > 2)
-            if is_unit and document is not official(ARTICLES) and clause.number:
-                assert "/".join(clause.path) in cited(ask(f"第{clause.number}条", document))
+            if clause.kind == ClauseKind.ITEM:
+                assert cited(ask(f"第{clause.number}条", document)) == ["/".join(clause.path)]
 
 
 def test_article_with_numbered_parts_is_quoted_with_them(official: Official) -> None:
@@ -105,10 +105,18 @@ def test_of_several_numbers_the_missing_one_is_named(bundled: ParsedDocument) ->
 
 
 def test_numbers_that_start_anew_in_each_part_are_all_given(parsed: Callable[..., ParsedDocument]) -> None:
-    document = parsed("供水办法", "一、水源", "（一）保护。严禁排污。", "（二）监测。每日取样。", "二、水价", "（一）定价。按成本核定。", "（二）减免。低保户减半。")
+    document = parsed(
+        "供水办法",
+        "一、水源",
+        "（一）保护。严禁排污。",
+        "（二）监测。每日取样。",
+        "附件1",
+        "（一）水价。按成本核定。",
+        "（二）减免。低保户减半。",
+    )
     answer = ask("第二条", document)
-    assert cited(answer) == ["一/（二）", "二", "二/（一）", "二/（二）"] or "编号为 2" in answer.lead or cited(answer)
-    assert all(path.startswith(("一/（二）", "二")) for path in cited(answer))
+    assert answer.lead == "编号为 2 的条款有 2 条："
+    assert cited(answer) == ["一/（二）", "附件1/（二）"]
 
 
 @pytest.mark.parametrize("question", ["第三十条", "第0条", "措施九十九", "（三十）", "第999条讲什么", "第九九九九九条"])
@@ -124,7 +132,7 @@ def test_number_out_of_range_is_told_the_range(bundled: ParsedDocument, question
 def test_range_and_count_are_those_of_the_numbered_clauses(official: Official, number: str, last: int) -> None:
     document = official(number)
     assert f"从 1 到 {last}" in ask("第一百条", document).lead
-    assert f" {last} 条" in ask("一共多少条", document).lead
+    assert re.search(rf"[、有] ?{last} 条：", ask("一共多少条", document).lead)
 
 
 @pytest.mark.parametrize(
@@ -155,9 +163,8 @@ def test_part_of_another_document_lists_its_clauses(
 
 def test_part_counts_articles_and_not_their_items(official: Official) -> None:
     answer = ask("第七章有几条？", official(RULES))
-    assert cited(answer) == ["第七章/第二十二条", "第七章/第二十三条"] or "共" in answer.lead
-    assert f"共 {len(answer.groups)} 条" in answer.lead
-    assert all(len(path.split("/")) == 2 for path in cited(answer))
+    assert cited(answer) == ["第七章/第二十二条", "第七章/第二十三条"]
+    assert "共 2 条" in answer.lead
 
 
 def test_where_parts_are_the_clauses_a_part_is_quoted_whole(official: Official) -> None:
@@ -284,7 +291,7 @@ def test_of_several_documents_the_named_one_is_meant(bundled: ParsedDocument, of
     documents = (rules, bundled)
     assert cited(ask(f"《{rules.document.title}》第十二条", *documents)) == ["第四章/第十二条"]
     assert cited(ask("2023年经济工作要点第十二条讲什么", *documents)) == ["四/（十二）"]
-    assert " 32 条" in ask(f"《{rules.document.title}》一共多少条？", *documents).lead
+    assert "、32 条" in ask(f"《{rules.document.title}》一共多少条？", *documents).lead
     assert answer_structure("第十二条", documents) is None
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import faiss
 import jieba
 import pytest
 
@@ -25,15 +24,6 @@ WATER = """水库管理规定
 第二条 汛期每日观测水位*次，及时上报防汛指挥机构。
 第三条 违反本规定的，责令改正，并处以罚款。
 """
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_thread_for_faiss() -> Iterator[None]:
-    """Its threads wait for each other by spinning: on a busy machine tiny searches take a hundred times as long."""
-    before = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(1)
-    yield
-    faiss.omp_set_num_threads(before)
 
 
 @pytest.fixture(scope="session")
