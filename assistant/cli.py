@@ -1,5 +1,4 @@
 """The command `policy-assistant`: thin renderers of the same answers."""
-# ruff: noqa: D415 - the commands' docstrings are their Chinese help
 
 import json
 import os
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from typer.exceptions import TyperException
 
 from assistant.outline_view import outline_record, print_outline
 from assistant.settings import DEBUG, Settings, load_settings
@@ -144,9 +144,9 @@ def _assistant(settings: Settings) -> "Assistant":
 
 @contextmanager
 def _progress(title: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on stderr that appears with the first report."""
+    """A progress bar on stderr, if that is a terminal, which appears with the first report."""
     columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=errors, transient=True) as bar:
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
         task = bar.add_task(title, total=None, visible=False)
         yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
 
@@ -165,10 +165,23 @@ def _print_json(record: object) -> None:
     sys.stdout.write(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
 
 
+def _usage_message(error: TyperException) -> str:
+    """One sentence for a command written wrongly; the help itself, where a command without arguments asks for it."""
+    context = getattr(error, "ctx", None)
+    if context is None:
+        return "错误：命令的写法不对，请运行 policy-assistant --help 查看用法。"
+    if error.message == context.get_help():
+        return error.message
+    return f"错误：命令的写法不对，请运行 {context.command_path} --help 查看用法。"
+
+
 def main() -> None:
     """Entry point: errors become one sentence on stderr and exit code 2."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False) or 0)
+    except TyperException as error:
+        _complain(_usage_message(error))
+        sys.exit(2)
     except PolicyAssistantError as error:
         _complain(f"错误：{error}")
         sys.exit(2)

@@ -52,7 +52,7 @@ class ExtractiveComposer:
         kept = [hit for hit in hits[: self._selection.max_clauses] if self._is_close(hit, hits[0])]
         best = max(max(hit.sentence_scores) for hit in kept)
         groups = tuple(self._group(question, hit, best) for hit in kept)
-        if question.asks_target:
+        if question.asks_all_targets:
             groups = tuple(sorted(groups, key=lambda group: not _names_target(group)))
         first = groups[0].citations[0]
         hides_figure = question.asks_target and sets_target(first.quote) and self._is_masked(first)

@@ -21,6 +21,7 @@ from assistant.question import Question
 from corpus.errors import ChatModelError, SettingsError
 from index.retriever import Hit
 from index.search_index import SearchIndex
+from index.tokenizer import character_bigrams, search_form
 from prompts import render
 
 _CLAIM = re.compile(
@@ -32,7 +33,8 @@ _FACT = re.compile(
     r"[零〇一二两三四五六七八九十百千万亿]+(?=[个家户项条处所座名位人次倍成天年月日元亩吨斤辆公平米千])"
 )
 _MASKED = re.compile(r"\*(\w{2})")
-_STRENGTH = ("确保", "力争", "争取", "必须", "严禁", "坚决")
+_WEIGHTY = ("确保", "力争", "争取", "必须", "严禁", "坚决", "不", "未", "禁止", "取消", "废止", "停止")
+_SHARED = 1 / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,9 @@ def parse_claims(text: str) -> Iterator[Claim]:
 
 
 def is_supported(claim: Claim, evidence: Sequence[str]) -> bool:
-    """Whether the claim's evidence exists and holds its figures, names, masks and words of commitment.
+    """Whether the claim's evidence exists and holds its figures, names, masks, words of commitment and negations.
+
+    At least `_SHARED` of its pairs of characters must stand there too: it may rephrase, not speak of something else.
 
     A claim that says what stands behind a mask without the mask (`亿斤以上` for `*亿斤以上`) has filled or dropped it.
     """
@@ -117,7 +121,10 @@ def is_supported(claim: Claim, evidence: Sequence[str]) -> bool:
     basis = "".join(evidence[number - 1] for number in claim.numbers)
     if not set(_FACT.findall(claim.words)) <= set(_FACT.findall(basis)):
         return False
-    if any(word in claim.words and word not in basis for word in _STRENGTH):
+    if any(word in claim.words and word not in basis for word in _WEIGHTY):
+        return False
+    pairs = character_bigrams(claim.words)
+    if sum(pair in search_form(basis) for pair in pairs) < _SHARED * len(pairs):
         return False
     return not any(_stands_bare(tail, claim.words) and not _stands_bare(tail, basis) for tail in _MASKED.findall(basis))
 

@@ -15,7 +15,7 @@ from index.tokenizer import search_form
 _FIRST_WORDS = 24
 _NUMERAL = r"([0-9]{1,3}|[零〇一二三四五六七八九十百]{1,5})"
 _CLAUSE = re.compile(
-    rf"第{_NUMERAL}(?:条|项(?!目)|款|点)(?:措施)?|[(]{_NUMERAL}[)]|"
+    rf"第{_NUMERAL}(?:条|项(?!目)|款|点)(?:措施)?|(?<![a-z0-9])[(]{_NUMERAL}[)]|"
     rf"(?:措施|条款){_NUMERAL}(?=$|[^\w]|[的是讲说写有要为]|规定|内容|具体|怎)"
 )
 _PART = re.compile(rf"第{_NUMERAL}(?:部分|章|大部分|个部分|大块|编)")

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1000000000"  # no statistics with pandas after every question
 os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "100"
 

@@ -34,7 +34,9 @@ def test_missing_and_unknown_variables_are_errors(given: dict[str, str]) -> None
 
 
 @pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize("value", ["{{second}}", "{{first}}", "{first}", "{x.__class__}", r"\1 \g<0>", "$x", '{"lc": 1}'])
+@pytest.mark.parametrize(
+    "value", ["{{second}}", "{{first}}", "{first}", "{x.__class__}", r"\1 \g<0>", "$x", '{"lc": 1}']
+)
 def test_value_is_put_in_as_it_is(value: str) -> None:
     assert render("two", first=value, second="S") == f"甲：{value}\n乙：S {value}"
 

@@ -195,7 +195,7 @@ def test_unicode_separator_inside_a_string_ends_no_line(tmp_path: Path, separato
 def test_file_that_cannot_be_read_is_named_without_its_folder(tmp_path: Path, make: Any) -> None:  # noqa: ANN401
     path = tmp_path / "questions.jsonl"
     make(path)
-    with pytest.raises(PolicyAssistantError, match="questions.jsonl") as caught:
+    with pytest.raises(PolicyAssistantError, match=r"questions\.jsonl") as caught:
         read_lines(path)
     assert str(tmp_path) not in str(caught.value)
 

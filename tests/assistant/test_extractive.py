@@ -101,7 +101,9 @@ def test_no_more_clauses_and_sentences_than_configured(water: ParsedDocument, li
 
 
 def test_default_limits_hold_for_a_long_clause(parsed: Parsed) -> None:
-    document = parsed("供水办法", "一、水源。" + "".join(f"力争第{number}口井出水量达到{number}吨。" for number in range(1, 60)))
+    document = parsed(
+        "供水办法", "一、水源。" + "".join(f"力争第{number}口井出水量达到{number}吨。" for number in range(1, 60))
+    )
     clause = document.clauses[0]
     for question in ("水源怎么办？", "水源目标是多少？"):
         draft = ExtractiveComposer(Shelf(document)).compose(read_question(question), [hit(clause, 1.0)])  # type: ignore[arg-type]

@@ -38,7 +38,18 @@ def test_frame_may_be_of_any_kind(before: str, whole: str) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["具体怎么做？", "它由谁负责？", "这项工作什么时候完成？", "其中投资有多大？", "为什么呢？", "怎么做呢？", "目标是多少？", "有哪些措施？", "谁负责？", "上述任务由哪个部门牵头落实并汇报？"],
+    [
+        "具体怎么做？",
+        "它由谁负责？",
+        "这项工作什么时候完成？",
+        "其中投资有多大？",
+        "为什么呢？",
+        "怎么做呢？",
+        "目标是多少？",
+        "有哪些措施？",
+        "谁负责？",
+        "上述任务由哪个部门牵头落实并汇报？",
+    ],
 )
 def test_question_that_leans_is_joined_to_the_one_before(question: str) -> None:
     assert stand_alone(question, ["水库怎么除险加固？"]) == f"水库怎么除险加固，{question}"

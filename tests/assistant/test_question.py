@@ -46,13 +46,23 @@ def test_question_is_not_otherwise_altered() -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["农业有哪些目标", "粮食要达到什么水平？", "新增多少学位", "新培育几家企业", "農業有哪些目標", "how many schools", "CPI控制在百分之几"],
+    [
+        "农业有哪些目标",
+        "粮食要达到什么水平？",
+        "新增多少学位",
+        "新培育几家企业",
+        "農業有哪些目標",
+        "how many schools",
+        "CPI控制在百分之几",
+    ],
 )
 def test_question_for_a_target_or_figure_is_known(question: str) -> None:
     assert read_question(question).asks_target
 
 
-@pytest.mark.parametrize("question", ["怎样扩大消费？", "谁负责安全生产？", "什么是“五进”？", "稳就业是第几条？", "在第几项里"])
+@pytest.mark.parametrize(
+    "question", ["怎样扩大消费？", "谁负责安全生产？", "什么是“五进”？", "稳就业是第几条？", "在第几项里"]
+)
 def test_other_questions_ask_for_no_target(question: str) -> None:
     assert not read_question(question).asks_target
 
@@ -68,7 +78,9 @@ def test_follow_up_is_read_with_what_was_asked_before() -> None:
     assert (question.text, question.standalone, question.asks_target) == ("那工业呢？", "工业方面有哪些目标", True)
 
 
-@pytest.mark.parametrize("history", [None, [], (), [{"role": "assistant", "content": "您好"}], [{"role": "user", "content": " "}]])
+@pytest.mark.parametrize(
+    "history", [None, [], (), [{"role": "assistant", "content": "您好"}], [{"role": "user", "content": " "}]]
+)
 def test_without_an_earlier_question_it_stands_alone(history: list[dict[str, str]] | None) -> None:
     assert read_question("那工业呢？", history).standalone == "那工业呢？"
 
@@ -99,7 +111,7 @@ def test_without_an_earlier_question_it_stands_alone(history: list[dict[str, str
     ],
 )
 def test_history_of_another_shape_is_named(history: object) -> None:
-    with pytest.raises(QuestionError, match="role.*content"):
+    with pytest.raises(QuestionError, match=r"role.*content"):
         read_question("那工业呢？", history)  # type: ignore[arg-type]
 
 
@@ -113,7 +125,9 @@ def test_long_earlier_turn_is_cut() -> None:
     assert len(question.standalone) <= 2 * MAX_LENGTH
 
 
-@given(st.text(), st.lists(st.fixed_dictionaries({"role": st.sampled_from(["user", "assistant"]), "content": st.text()})))
+@given(
+    st.text(), st.lists(st.fixed_dictionaries({"role": st.sampled_from(["user", "assistant"]), "content": st.text()}))
+)
 def test_any_text_is_read_or_named(text: str, history: list[dict[str, str]]) -> None:
     try:
         question = read_question(text, history)
@@ -123,7 +137,12 @@ def test_any_text_is_read_or_named(text: str, history: list[dict[str, str]]) -> 
     question.standalone.encode()
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
 def test_any_json_as_history_is_taken_or_named(history: object) -> None:
     try:
         read_question("农业有哪些目标", history)  # type: ignore[arg-type]

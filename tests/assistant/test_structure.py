@@ -126,9 +126,7 @@ def test_number_out_of_range_is_told_the_range(bundled: ParsedDocument, question
     assert "从 1 到 28" in answer.lead
 
 
-@pytest.mark.parametrize(
-    ("number", "last"), [(ARTICLES, 49), (RULES, 32), (MEASURES, 30), (BARE, 31), (OPINIONS, 54)]
-)
+@pytest.mark.parametrize(("number", "last"), [(ARTICLES, 49), (RULES, 32), (MEASURES, 30), (BARE, 31), (OPINIONS, 54)])
 def test_range_and_count_are_those_of_the_numbered_clauses(official: Official, number: str, last: int) -> None:
     document = official(number)
     assert f"从 1 到 {last}" in ask("第一百条", document).lead
@@ -149,8 +147,16 @@ def test_part_lists_its_clauses_headings(bundled: ParsedDocument, question: str)
 @pytest.mark.parametrize(
     ("number", "lead", "paths"),
     [
-        (ARTICLES, "第三部分是“第三章 投资经营便利”，共 3 条：", ["第三章/第十一条", "第三章/第十二条", "第三章/第十三条"]),
-        (MEASURES, "第三部分是“三、提升学校课后服务水平，满足学生多样化需求”，共 4 条：", ["三/9", "三/10", "三/11", "三/12"]),
+        (
+            ARTICLES,
+            "第三部分是“第三章 投资经营便利”，共 3 条：",
+            ["第三章/第十一条", "第三章/第十二条", "第三章/第十三条"],
+        ),
+        (
+            MEASURES,
+            "第三部分是“三、提升学校课后服务水平，满足学生多样化需求”，共 4 条：",
+            ["三/9", "三/10", "三/11", "三/12"],
+        ),
         (RULES, "第三部分是“第三章 继续教育”，共 3 条：", ["第三章/第八条", "第三章/第九条", "第三章/第十条"]),
     ],
 )
