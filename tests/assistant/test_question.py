@@ -68,8 +68,8 @@ def test_other_questions_ask_for_no_target(question: str) -> None:
 
 
 def test_place_in_the_document_is_no_figure() -> None:
-    assert asks_figure("写了几条")
-    assert not asks_figure("写在第几条")
+    assert asks_figure("新建几处")
+    assert not asks_figure("写在第几处")
 
 
 def test_follow_up_is_read_with_what_was_asked_before() -> None:
