@@ -37,7 +37,6 @@ class Assistant:
 
         Raises:
             QuestionError: if the question or the history cannot be taken as one.
-            ChatModelError: if a chat model is configured and failed.
         """
         asked = read_question(question, history)
         hits = self._retriever.search(asked.standalone, RETRIEVED)

@@ -81,6 +81,8 @@ def answer(
     """批量回答；有坏行时其余各行照常回答，最后以状态码 2 结束。"""
     from assistant.bulk import BadLine, answer_lines, read_lines  # noqa: PLC0415
 
+    if input_file.exists() and output_file.exists() and output_file.samefile(input_file):
+        raise PolicyAssistantError("回答文件不能就是问题文件，请用 --output 另指一个文件。")
     lines = read_lines(input_file)
     assistant = _assistant(load_settings(index=index))
     bad = 0

@@ -30,9 +30,5 @@ class AnswerComposer(Protocol):
     """Turns a question and the clauses found for it into a draft."""
 
     def compose(self, question: Question, hits: Sequence[Hit]) -> Draft:
-        """Compose from `hits`, best first, of which there is at least one.
-
-        Raises:
-            ChatModelError: if a model was asked and failed.
-        """
+        """Compose from `hits`, best first, of which there is at least one."""
         ...

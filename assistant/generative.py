@@ -7,7 +7,7 @@ and every figure, quoted name and mask in it stands in the sentences that it nam
 import re
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from langchain.chat_models import init_chat_model
@@ -55,14 +55,16 @@ class GenerativeComposer:
         self._extractive = extractive
 
     def compose(self, question: Question, hits: Sequence[Hit]) -> Draft:
-        """See `AnswerComposer`."""
+        """See `AnswerComposer`; the extractive draft where the model fails or nothing of it can be kept."""
         draft = self._extractive.compose(question, hits)
         evidence = [citation for group in draft.groups for citation in group.citations]
-        claims = list(parse_claims(self._write(question, evidence)))
+        try:
+            claims = list(parse_claims(self._write(question, evidence)))
+        except ChatModelError:
+            return _quoted(draft, "大模型没有应答，以下为原文摘录；请检查模型服务。")
         kept = [claim for claim in claims if is_supported(claim, [citation.quote for citation in evidence])]
         if not kept:
-            notice = "模型的回答未通过原文核对，以下为原文摘录。"
-            return Draft(draft.lead, draft.groups, (*draft.notices, notice))
+            return _quoted(draft, "模型的回答未通过原文核对，以下为原文摘录。")
         notices = draft.notices
         if len(kept) < len(claims):
             notices = (*notices, f"模型所写的 {len(claims) - len(kept)} 个要点未获原文支持，已扣下不用。")
@@ -132,6 +134,11 @@ def is_supported(claim: Claim, evidence: Sequence[str]) -> bool:
 def _stands_bare(words: str, text: str) -> bool:
     """Whether the words stand in the text without a mask before them."""
     return words in text.replace(f"*{words}", "")
+
+
+def _quoted(draft: Draft, notice: str) -> Draft:
+    """The extractive draft, with word of why the model did not write it."""
+    return replace(draft, notices=(*draft.notices, notice))
 
 
 def _only(groups: Sequence[Group], cited: set[Citation]) -> Iterator[Group]:

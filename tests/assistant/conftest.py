@@ -50,7 +50,7 @@ def unwilling() -> AnswerabilityModel:
 @pytest.fixture(scope="session")
 def official() -> Callable[[str], ParsedDocument]:
     """An official text by the number that its file name begins with."""
-    folder = Path(__file__).parent.parent / "corpus" / "documents"
+    folder = Path(__file__).parents[2] / "eval" / "datasets" / "other_policies"
 
     def find(number: str) -> ParsedDocument:
         return parse(read_document(next(folder.glob(f"{number}_*.txt"))))

@@ -164,6 +164,9 @@ def test_answer_files_that_cannot_be_used_are_named(call: Call, tmp_path: Path) 
     (tmp_path / "q.jsonl").write_text('{"id": 1, "question": "目录"}\n', encoding="utf-8")
     assert call("answer", "--input", "q.jsonl", "--output", tmp_path / "no" / "a.jsonl").is_one_error("a.jsonl")
     assert call("answer", "--input", "q.jsonl", "--output", tmp_path).is_one_error("无法写入")
+    before = (tmp_path / "q.jsonl").read_bytes()
+    assert call("answer", "--input", "q.jsonl", "--output", "q.jsonl").is_one_error("另指一个文件")
+    assert (tmp_path / "q.jsonl").read_bytes() == before
 
 
 def test_outline_shows_the_tree(call: Call) -> None:

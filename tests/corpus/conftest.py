@@ -27,7 +27,7 @@ def bundled_parse(bundled: Document) -> ParsedDocument:
 @pytest.fixture(scope="session")
 def documents_folder() -> Path:
     """Public official texts, each numbered in another way."""
-    return Path(__file__).parent / "documents"
+    return Path(__file__).parents[2] / "eval" / "datasets" / "other_policies"
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,9 @@ import pytest
 from corpus import ClauseKind, Document, ParsedDocument, parse, read_document
 from corpus.outline import Section
 
-FOLDER = Path(__file__).parent / "documents"
-GOLD = [json.loads(line) for line in (FOLDER / "structure_gold.jsonl").read_text("utf-8").splitlines()]
+FOLDER = Path(__file__).parents[2] / "eval" / "datasets" / "other_policies"
+GOLD_FILE = Path(__file__).parent / "golden" / "structure_gold.jsonl"
+GOLD = [json.loads(line) for line in GOLD_FILE.read_text("utf-8").splitlines()]
 Parsed = Callable[..., ParsedDocument]
 
 
