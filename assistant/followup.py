@@ -25,16 +25,18 @@ _OWN_TOPIC = re.compile(
 )
 """A place in the document, or an asking word with what it asks about."""
 _SELF_CONTAINED = 12
+_REMEMBERED = 3
 
 
 def stand_alone(question: str, earlier: Sequence[str]) -> str:
     """The question with its topic put in, if it leans on the questions before it; else the question itself.
 
     `那工业呢？` after `农业方面有哪些目标` becomes `工业方面有哪些目标`; `具体怎么做？` becomes the earlier question
-    and this one.
+    and this one. No more than `_REMEMBERED` earlier questions are looked at.
     """
     if not earlier:
         return question
+    earlier = earlier[-_REMEMBERED:]
     before = _without_end(stand_alone(earlier[-1], earlier[:-1]))
     switch, frame = _SWITCH.match(question), _FRAME.match(before)
     if switch and frame and not _ASKS.search(switch["topic"]):
