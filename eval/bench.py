@@ -26,19 +26,24 @@ _QUESTION = "农业方面有哪些目标"
 _COLD_STARTS = 3
 
 
-def main() -> None:
-    """Measure and print."""
+def measure() -> dict[str, float]:
+    """All measures in seconds, by name."""
     with tempfile.TemporaryDirectory() as folder:
         index = Path(folder) / "index"
-        table = Table("measure", "seconds")
-        table.add_row("index build, from nothing", f"{_run('index', 'build', '--index', str(index)):.2f}")
+        seconds = {"index build, from nothing": _run("index", "build", "--index", str(index))}
         cold = sorted(_run("ask", _QUESTION, "--index", str(index)) for _ in range(_COLD_STARTS))
-        table.add_row("first answer, cold start", f"{cold[_COLD_STARTS // 2]:.2f}")
+        seconds["first answer, cold start"] = cold[_COLD_STARTS // 2]
         times = _answer_times(index)
-        table.add_row(f"later answers, p50 of {len(times)}", f"{times[len(times) // 2]:.4f}")
-        table.add_row("later answers, p95", f"{times[int(len(times) * 0.95)]:.4f}")
-        for name, seconds in _encoders().items():
-            table.add_row(name, f"{seconds:.4f}")
+        seconds["later answers, p50"] = times[len(times) // 2]
+        seconds["later answers, p95"] = times[int(len(times) * 0.95)]
+        return {**seconds, **_encoders()}
+
+
+def main() -> None:
+    """Measure and print."""
+    table = Table("measure", "seconds")
+    for name, seconds in measure().items():
+        table.add_row(name, f"{seconds:.4f}")
     Console().print(table)
 
 
