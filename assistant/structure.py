@@ -13,12 +13,15 @@ from corpus.outline import Section
 from index.tokenizer import search_form
 
 _FIRST_WORDS = 24
+_MAX_RANGE = 30
 _NUMERAL = r"([0-9]{1,3}|[零〇一二三四五六七八九十百]{1,5})"
 _CLAUSE = re.compile(
     rf"第{_NUMERAL}(?:条|项(?!目)|款|点)(?:措施)?|(?<![a-z0-9])[(]{_NUMERAL}[)]|"
     rf"(?:措施|条款){_NUMERAL}(?=$|[^\w]|[的是讲说写有要为]|规定|内容|具体|怎)"
 )
 _PART = re.compile(rf"第{_NUMERAL}(?:部分|章|大部分|个部分|大块|编)")
+_IN_PART = re.compile(rf"第{_NUMERAL}(?:个?部分|章|编)[的里中]*第{_NUMERAL}(?:条|项(?!目)|款|点)")
+_RANGE = re.compile(rf"第{_NUMERAL}(?:条|项)?(?:到|至|[-—~])第?{_NUMERAL}(?:条|项(?!目))")
 _LAST = re.compile(rf"最后(?:一)?(?P<what>条|项|部分|章)|倒数第{_NUMERAL}(?:个)?(?P<which>条|项|部分|章)")
 _ABOUT = (
     "请问|请|列出|列一下|看看|这个?份?|本|该|此|全文?|的|文件|文档|要点|方案|意见|办法|规则|通知|政策|规定|里面?|中|内|上|一共|"
@@ -68,8 +71,13 @@ def _answer(asked: str, tree: "_Tree") -> StructureAnswer | None:
     if match := _LAST.search(asked):
         back = numeral_value(match[2]) if match["which"] else 1
         return tree.part_from_end(back) if (match["what"] or match["which"]) in "部分章" else tree.clause_from_end(back)
+    if match := _IN_PART.search(asked):
+        return tree.clause_in_part(numeral_value(match[1]), numeral_value(match[2]))
     if match := _PART.search(asked):
         return tree.part(numeral_value(match[1]))
+    if match := _RANGE.search(asked):
+        first, last = sorted((numeral_value(match[1]), numeral_value(match[2])))
+        return tree.clauses(range(first, last + 1)[:_MAX_RANGE])
     if numbers := [numeral_value(next(filter(None, match.groups()))) for match in _CLAUSE.finditer(asked)]:
         return tree.clauses(list(dict.fromkeys(numbers)))
     return tree.overview() if _WHOLE.fullmatch(asked) else None
@@ -104,14 +112,27 @@ class _Tree:
         if not 1 <= number <= len(self.parts):
             return StructureAnswer(f"文件共有 {len(self.parts)} 个部分，没有第 {number} 个部分。", missing=True)
         part = self.parts[number - 1]
-        inside = self._units_of(part)
+        inside = [self._inside(unit)[0] for unit in self._units_of(part)]
         lead = f"第{chinese_numeral(number)}部分是“{self._title(part)}”，共 {len(inside)} 条："
         return StructureAnswer(lead, tuple(self._heading(clause) for clause in inside))
+
+    def clause_in_part(self, number: int, place: int) -> StructureAnswer:
+        """The clause that stands at a place, from 1, among those of a part."""
+        if not 1 <= number <= len(self.parts):
+            return self.part(number)
+        units = self._units_of(self.parts[number - 1])
+        if not 1 <= place <= len(units):
+            lead = f"第{chinese_numeral(number)}部分共有 {len(units)} 条，没有第 {place} 条。"
+            return StructureAnswer(lead, missing=True)
+        lead = f"第{chinese_numeral(number)}部分的第{chinese_numeral(place)}条内容如下："
+        return StructureAnswer(lead, tuple(self._whole(clause) for clause in self._inside(units[place - 1])))
 
     def clauses(self, numbers: Sequence[int]) -> StructureAnswer:
         """Each clause of these numbers; those that do not exist are named, and missing if none does."""
         answers = [self.clause(number) for number in numbers]
-        lead = "\n".join(answer.lead for answer in answers)
+        found = sum(not answer.missing for answer in answers)
+        leads = [answer.lead for answer in answers if answer.missing or found == 1]
+        lead = "\n".join([*leads, *([f"所问的 {found} 条内容如下："] if found > 1 else [])])
         groups = tuple(group for answer in answers for group in answer.groups)
         return StructureAnswer(lead, groups, missing=not groups)
 
@@ -164,11 +185,11 @@ class _Tree:
                 runs.append(run)
         return max(runs, key=len)
 
-    def _units_of(self, part: Section) -> list[Clause]:
-        """The first clause of each unit inside a part."""
+    def _units_of(self, part: Section) -> list[Section]:
+        """The units inside a part that hold text."""
         inside = [unit for unit in part.walk() if any(unit is known for known in self.units)]
         units = inside or [unit for unit in part.walk() if not unit.children]
-        return [clauses[0] for unit in units if (clauses := self._inside(unit))]
+        return [unit for unit in units if self._inside(unit)]
 
     def _inside(self, section: Section) -> list[Clause]:
         """The clauses of a unit and of the units inside it."""

@@ -94,7 +94,7 @@ def test_article_is_not_mistaken_for_an_item_of_the_same_number(official: Offici
 def test_several_numbers_give_each_clause_once(bundled: ParsedDocument) -> None:
     answer = ask("第一条、第三条和第一条有什么不同", bundled)
     assert cited(answer) == ["一/（一）", "一/（三）"]
-    assert answer.lead.splitlines() == ["第一条的内容如下：", "第三条的内容如下："]
+    assert answer.lead == "所问的 2 条内容如下："
 
 
 def test_of_several_numbers_the_missing_one_is_named(bundled: ParsedDocument) -> None:
@@ -306,3 +306,38 @@ def test_document_without_numbers_has_no_clause(parsed: Callable[..., ParsedDocu
     for question in ("第一条", "第一部分", "最后一条", "最后一章"):
         assert ask(question, document).missing
     assert ask("一共多少条", document).lead.startswith("文件共有")
+
+
+@pytest.mark.parametrize(
+    "question", ["第三部分第二条", "第三部分的第2条讲什么？", "第三章里的第二条", "第3部分中的第二項"]
+)
+def test_place_inside_a_part_is_counted_from_its_first_clause(bundled: ParsedDocument, question: str) -> None:
+    answer = ask(question, bundled)
+    assert cited(answer) == ["三/（十）"]
+    assert answer.lead == "第三部分的第二条内容如下："
+
+
+def test_place_inside_a_chapter_of_articles_is_an_article(official: Official) -> None:
+    assert cited(ask("第三章第二条", official(RULES))) == ["第三章/第九条"]
+
+
+def test_place_beyond_a_part_is_missing_with_the_number_there_is(bundled: ParsedDocument) -> None:
+    answer = ask("第三部分第九条", bundled)
+    assert answer.missing
+    assert "共有 3 条" in answer.lead
+    assert ask("第二十部分第一条", bundled).missing
+
+
+@pytest.mark.parametrize("question", ["第三条到第五条讲什么", "第三至五条", "第3条-第5条", "第三到第五條"])
+def test_range_of_clauses_gives_each(bundled: ParsedDocument, question: str) -> None:
+    assert cited(ask(question, bundled)) == ["一/（三）", "二/（四）", "二/（五）"]
+
+
+def test_range_written_backwards_is_the_same_range(bundled: ParsedDocument) -> None:
+    assert ask("第五条到第三条", bundled) == ask("第三条到第五条", bundled)
+
+
+def test_range_that_leaves_the_document_names_what_is_missing(bundled: ParsedDocument) -> None:
+    answer = ask("第二十七条至第二十九条", bundled)
+    assert cited(answer) == ["八/（二十七）", "八/（二十八）"]
+    assert "没有第 29 条" in answer.lead
