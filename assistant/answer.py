@@ -82,6 +82,4 @@ def describe(clause: Clause) -> str:
 
     `（六）稳住农业发展基础（二、推动产业质效提升）`, `十二、（…）`, `第十二条（第三章 投资经营便利）`.
     """
-    bare = clause.label and clause.label[-1] not in "）章节编条篇" and not clause.label.startswith("附件")
-    title = f"{clause.label}{'、' if bare else ''}{clause.heading}"
-    return f"{title}（{clause.section}）" if clause.section else title
+    return f"{clause.title}（{clause.section}）" if clause.section else clause.title

@@ -166,7 +166,6 @@ def _card(clause: Clause, citations: Sequence[tuple[int, Citation]], documents: 
     if parsed is None:
         return ""
     text = parsed.document.text
-    title = describe(clause).removesuffix(f"（{clause.section}）")
     where = "".join(f"<span>{escape(part)}</span>" for part in (clause.section, f"《{parsed.document.title}》") if part)
     notes = "".join(
         f'<p class="footnote"><span class="note-mark">注 {escape(note.term.of(text))}</span>'
@@ -174,7 +173,7 @@ def _card(clause: Clause, citations: Sequence[tuple[int, Citation]], documents: 
         for note in clause.footnotes
     )
     return (
-        f'<article class="card"><h3>{escape(title)}</h3><p class="where">{where}</p>'
+        f'<article class="card"><h3>{escape(clause.title)}</h3><p class="where">{where}</p>'
         f'<div class="clause-text">{marked(text, clause.span, citations)}</div>{notes}</article>'
     )
 

@@ -1,5 +1,6 @@
 """Clauses: the units that are cited."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,6 +12,7 @@ from corpus.sentences import sentence_spans
 from corpus.span import Span, trimmed
 
 OPENING_LABEL = "开篇"
+_BARE_NUMERAL = re.compile(r"\d+|[零〇○一二三四五六七八九十百千两]+")
 
 
 class ClauseKind(StrEnum):
@@ -53,6 +55,11 @@ class Clause:
     sentences: tuple[Span, ...]
     footnotes: tuple[Footnote, ...]
 
+    @property
+    def title(self) -> str:
+        """Label and heading as a reader writes them."""
+        return labelled(self.label, self.heading)
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedDocument:
@@ -84,13 +91,16 @@ def parse(document: Document) -> ParsedDocument:
 
 
 def written_heading(document: Document, section: Section) -> str:
-    """Label and heading as a reader writes them: `二、推动产业质效提升`, `第一章 总则`, `（三）发展目标`."""
-    label = section.label.text if section.label else ""
+    """Label and heading of a unit as a reader writes them."""
     heading = " ".join(section.heading.of(document.text).split()) if section.heading else ""
+    return labelled(section.label.text if section.label else "", heading)
+
+
+def labelled(label: str, heading: str) -> str:
+    """A label before its heading: `二、推动产业质效提升`, `第一章 总则`, `（三）发展目标`, `3、指导思想`."""
     if heading and label[-1:] in "章节编篇条":
         return f"{label} {heading}"
-    bare = label.isdecimal() or (section.label is not None and section.label.numbering.name == "chinese")
-    return f"{label}{'、' if bare else ''}{heading}"
+    return f"{label}{'、' if _BARE_NUMERAL.fullmatch(label) else ''}{heading}"
 
 
 class _Cutter:
