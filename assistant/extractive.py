@@ -17,7 +17,7 @@ from index.search_index import SearchIndex
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """How much of what was found goes into an answer; fitted on the `dev` splits of both datasets.
+    """How much of what was found goes into an answer; chosen on the `dev` split of the bundled document's questions.
 
     Attributes:
         clause_share: a further clause is cited if its score is at least this share of the best one's.

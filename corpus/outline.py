@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from corpus.document import Document
-from corpus.numbering import ATTACHMENT_RANK, NUMBERINGS, Label, LabelReader
+from corpus.numbering import ATTACHMENT_RANK, Label, LabelReader
 from corpus.span import Span, trimmed
 
 _MAX_HEADING = 30
@@ -121,7 +121,7 @@ class _Builder:
         parent.children.append(section)
         bold = "**" if self.text[section.start : line.start + label.start].endswith("**") else ""
         section.head_end = self._behind(bold, line.start + label.end)
-        heading = _heading(self.text, section.head_end, line.end, NUMBERINGS[label.rank].titled)
+        heading = _heading(self.text, section.head_end, line.end, label.numbering.titled)
         if heading:
             words, head_end = heading
             section.head_end = self._behind(bold, head_end)

@@ -55,8 +55,8 @@ def load_embedder(model: str = BUNDLED, threads: int | None = None) -> Embedder:
 class BundledEmbedder:
     """The bundled model, without the cost of importing Sentence Transformers.
 
-    Each text is run alone on one core, several beside each other: on CPUs this is twice as fast as batches, which
-    spend their time on padding, and a vector does not depend on its neighbours.
+    Each text is run alone on one core, several beside each other: no time goes into padding, and a vector does not
+    depend on its neighbours.
     """
 
     def __init__(self, folder: Path = BUNDLED_FOLDER, threads: int | None = None) -> None:

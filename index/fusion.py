@@ -10,7 +10,7 @@ from index.onnx_model import Matrix
 def z_scores(values: Matrix) -> Matrix:
     """Each value's distance from the mean in standard deviations; zeros where all are equal.
 
-    Source: Fox and Shaw's CombSUM over standardised scores; here it beat reciprocal rank fusion.
+    Source: Fox and Shaw's CombSUM (TREC-2, 1994), over standardised scores.
     """
     exact = values.astype(np.float64)
     deviation = float(exact.std()) if exact.size else 0.0

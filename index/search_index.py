@@ -16,7 +16,7 @@ from index.lexical import BM25Index
 from index.manifest import Manifest, read_manifest
 from index.passages import PassageKind, passages
 from index.tokenizer import WordTokenizer, latin_words, quoted_terms
-from index.vector_store import Ids
+from index.vector_store import Ids, VectorStore
 
 DOCUMENTS_FILE = "documents.jsonl"
 WORDS_FOLDER = "words"
@@ -52,7 +52,7 @@ class SearchIndex:
     clause_of_sentence: Ids
     first_sentence: Ids
     rows: dict[PassageKind, Ids]
-    vectors: dict[PassageKind, FaissStore]
+    vectors: dict[PassageKind, VectorStore]
     words: BM25Index
     bigrams: BM25Index
     tokenizer: WordTokenizer
@@ -62,10 +62,6 @@ class SearchIndex:
     def document_of(self, clause: Clause) -> ParsedDocument:
         """The document that a clause belongs to."""
         return self.by_name[clause.document]
-
-    def clause(self, clause_id: str) -> Clause | None:
-        """The clause of that id."""
-        return next((clause for clause in self.clauses if clause.id == clause_id), None)
 
 
 def document_terms(documents: Sequence[ParsedDocument]) -> set[str]:
