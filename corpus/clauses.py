@@ -112,14 +112,20 @@ class _Cutter:
         self._seen: dict[tuple[str, ...], int] = {}
 
     def clauses(self, root: Section) -> Iterator[Clause]:
-        opening = list(root.paragraphs)
-        title = self.document.title.replace(" ", "")
-        while opening and opening[0].of(self.document.text).lstrip("#").strip().replace(" ", "") in title:
-            self.headings.append(opening.pop(0))
+        titles = self._title_lines(root)
+        self.headings += root.paragraphs[:titles]
+        opening = root.paragraphs[titles:]
         if opening:
             yield self._clause(root, ClauseKind.OPENING, opening[0].start, opening)
         for section in root.children:
             yield from self._section(section)
+
+    def _title_lines(self, root: Section) -> int:
+        """How many paragraphs at the top repeat the title; none if there would be nothing left to cite."""
+        title = self.document.title.replace(" ", "")
+        words = [span.of(self.document.text).lstrip("#").strip().replace(" ", "") for span in root.paragraphs]
+        count = next((place for place, line in enumerate(words) if line not in title), len(words))
+        return count if root.children or count < len(words) else 0
 
     def _section(self, section: Section) -> Iterator[Clause]:
         if not section.children:

@@ -196,3 +196,9 @@ def test_a_footnote_stays_out_of_a_clause_that_runs_on_behind_a_false_label(pars
     first = result.clauses[0]
     assert first.span.of(result.document.text) == "（一）开展“五进”*活动。\n（九）为止的内容。"
     assert [note.span.of(result.document.text) for note in first.footnotes] == ["*即进园区。"]
+
+
+@pytest.mark.parametrize("lines", [("关于防汛的通知",), ("关于防汛的通知", "关于防汛的通知")])
+def test_a_document_that_is_nothing_but_its_title_can_be_cited(parsed: Parsed, lines: tuple[str, ...]) -> None:
+    (clause,) = parsed(*lines).clauses
+    assert clause.kind is ClauseKind.OPENING
