@@ -1,0 +1,64 @@
+"""The training questions are what their datasheet says, and share nothing with what is used for evaluation."""
+
+import json
+import random
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.settings import BUNDLED_DOCUMENTS
+from eval.dataset import ALL, BUNDLED_SET, DATASETS, load_examples
+from index.tokenizer import search_form
+from index.training.pairs import QUESTIONS_FILE, batches, own_pairs
+
+SETS = (BUNDLED_SET, DATASETS / "other_policies.jsonl")
+
+
+@pytest.fixture(scope="module")
+def records() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in QUESTIONS_FILE.read_text("utf-8").splitlines()]
+
+
+def bare(text: str) -> str:
+    return re.sub(r"[\W_]", "", search_form(text))
+
+
+def test_there_are_as_many_as_the_datasheet_says(records: list[dict[str, Any]]) -> None:
+    questions = sum(len(record["questions"]) for record in records)
+    stated = QUESTIONS_FILE.with_name("README.md").read_text("utf-8")
+    assert f"{len(records):,} articles" in stated
+    assert f"{questions:,} questions, {len(records):,} near misses" in stated
+    assert questions >= 4000
+
+
+def test_articles_and_questions_stand_once(records: list[dict[str, Any]]) -> None:
+    questions = [bare(asked["q"]) for record in records for asked in record["questions"]]
+    questions += [bare(record["near_miss"]) for record in records]
+    assert len({record["id"] for record in records}) == len(records)
+    assert len(set(questions)) == len(questions)
+
+
+def test_every_answer_stands_in_its_article(records: list[dict[str, Any]]) -> None:
+    for record in records:
+        for asked in record["questions"]:
+            assert asked["sentence"] in record["text"], record["id"]
+
+
+def test_no_question_and_no_article_is_used_for_evaluation(records: list[dict[str, Any]]) -> None:
+    evaluated = {bare(example.question) for path in SETS for example in load_examples(path, ALL)}
+    folders = (BUNDLED_DOCUMENTS, DATASETS / "other_policies")
+    texts = "".join(bare(path.read_text("utf-8")) for folder in folders for path in sorted(Path(folder).iterdir()))
+    for record in records:
+        assert not {bare(asked["q"]) for asked in record["questions"]} & evaluated
+        assert bare(record["text"]) not in texts
+
+
+def test_batches_hold_every_pair_once_and_no_source_twice() -> None:
+    pairs = own_pairs()[:500]
+    found = list(batches(pairs, 32, random.Random(1)))  # noqa: S311
+    assert sorted(id(pair) for batch in found for pair in batch) == sorted(map(id, pairs))
+    for batch in found:
+        assert len(batch) <= 32
+        assert len({pair.source for pair in batch}) == len(batch)
