@@ -6,11 +6,16 @@ from enum import StrEnum
 from assistant.citation import Citation
 from corpus.clauses import Clause
 
+MODES = {"extractive": "摘录原文", "generative": "模型撰写，已核对"}
+"""What a reader is told of an answer's `mode`."""
+
 
 class RefusalReason(StrEnum):
     """Why a question is not answered; the value is what the user reads."""
 
     NOT_IN_DOCUMENT = "文件未涉及"
+    OUT_OF_SCOPE = "超出本文件范围"
+    UNCLEAR = "问题不明确"
     NO_SUCH_CLAUSE = "没有这一条款"
     NOT_VERIFIED = "引文未通过核对"
 

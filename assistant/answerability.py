@@ -6,13 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from assistant.question import asks_figure
-from assistant.targets import has_figure
+from assistant.details import asked_details, lacks_detail
+from assistant.scope import is_elsewhere
 from index.retriever import Hit
 from index.search_index import SearchIndex
 from index.tokenizer import latin_words, search_form
 
 MODEL_FILE = Path(__file__).with_name("answerability.json")
+_NEAR = 3
+_ACRONYM = 4
 _HAN = re.compile("[\u4e00-\u9fff]")
 _FILLER = re.compile(
     "请问|请|问|告诉|我|我们|想|知道|了解|一下|哪些|哪个|哪|什么|啥|怎么样|怎样|怎么|咋|如何|多少|几|吗|呢|吧|啊|么|不|没有|没|有|"
@@ -22,36 +24,50 @@ _FILLER = re.compile(
 
 
 def signals(question: str, hits: Sequence[Hit], index: SearchIndex) -> dict[str, float]:
-    """What the decision rests on.
+    """What the decision rests on; 0 or 1 but for the first three.
 
     similarity: cosine of the best sentence or fragment among the hits, in [-1, 1].
-    figure: 1 if a figure is asked for and the best sentence has none (not even a masked one), else 0.
-    foreign: 1 if a Chinese question holds a number or Latin word that no document holds (another year, GDP), else 0.
-    coverage: the share of the question's content words that stand in the best clause (with its headings), in
-    [0, 1]. known: the share that stand in any clause.
+    coverage: the share of the question's content words that stand in the best clause (with its headings), in [0, 1].
+    known: the share that stand in any clause, in [0, 1].
+    latin: it has no Chinese characters.
+    foreign: a Chinese question holds a number or short Latin word that no document holds (another year, GDP).
+    elsewhere: it speaks of another year, or of a place that no document names.
+    detail: it asks for a certain detail: an amount, a date, an office (see `assistant.details`).
+    missing: the best sentence gives no such detail.
+    absent: none of the best three sentences gives it.
     """
     best = hits[0]
     words = content_words(question, index)
     text = search_form(index.document_of(best.clause).document.text[best.clause.span.start : best.clause.span.end])
     text += search_form(best.clause.section)
     known = [word for word in words if float(index.words.scores([word]).max(initial=0.0)) > 0]
+    details = asked_details(question)
+    sentences = best_sentences(hits, index, _NEAR)
     return {
         "similarity": max(max(hit.similarities) for hit in hits),
         "coverage": sum(word in text for word in words) / len(words) if words else 0.0,
-        "figure": float(asks_figure(question) and not has_figure(_best_sentence(best, index))),
-        "foreign": float(_has_foreign(question, index)),
         "known": len(known) / len(words) if words else 0.0,
+        "latin": float(not _HAN.search(question)),
+        "foreign": float(_has_foreign(question, index)),
+        "elsewhere": float(is_elsewhere(question, index)),
+        "detail": float(bool(details)),
+        "missing": float(lacks_detail(details, sentences[:1])),
+        "absent": float(lacks_detail(details, sentences)),
     }
 
 
+def best_sentences(hits: Sequence[Hit], index: SearchIndex, count: int) -> list[str]:
+    """The best sentences of all hits, best first."""
+    ranked = sorted(
+        ((score, hit, row) for hit in hits for row, score in enumerate(hit.sentence_scores)), key=lambda each: -each[0]
+    )
+    return [hit.clause.sentences[row].of(index.document_of(hit.clause).document.text) for _, hit, row in ranked[:count]]
+
+
 def _has_foreign(question: str, index: SearchIndex) -> bool:
-    words = latin_words(question)
+    """Long Latin words among Chinese ones are mostly Chinese words typed as they sound."""
+    words = {word for word in latin_words(question) if len(word) <= _ACRONYM}
     return bool(_HAN.search(question)) and not words <= index.latin_words
-
-
-def _best_sentence(hit: Hit, index: SearchIndex) -> str:
-    row = max(range(len(hit.sentence_scores)), key=lambda row: hit.sentence_scores[row])
-    return hit.clause.sentences[row].of(index.document_of(hit.clause).document.text)
 
 
 def content_words(question: str, index: SearchIndex) -> list[str]:

@@ -3,12 +3,19 @@
 from dataclasses import replace
 
 from assistant.answer import Answer, Group, RefusalReason, RetrievedClause
-from assistant.answerability import AnswerabilityModel, signals
+from assistant.answerability import AnswerabilityModel
 from assistant.citation import is_verbatim
+from assistant.combine import combine
 from assistant.composer import AnswerComposer, Draft
-from assistant.question import History, Question, read_question
-from assistant.structure import StructureAnswer, answer_structure
+from assistant.followup import points_back
+from assistant.ledger import draft_targets
+from assistant.listing import ClauseLister
+from assistant.question import History, Question, read_question, split_questions
+from assistant.refusal import LEADS, decide
+from assistant.structure import StructureAnswer, StructureReader
+from assistant.terms import Glossary
 from corpus.clauses import ParsedDocument
+from index.manifest import Manifest
 from index.retriever import Hit, HybridRetriever
 
 RETRIEVED = 10
@@ -24,11 +31,19 @@ class Assistant:
         self._retriever = retriever
         self._composer = composer
         self._answerability = answerability
+        self._structure = StructureReader(self.documents)
+        self._glossary = Glossary(self.documents, retriever.index.tokenizer)
+        self._lister = ClauseLister(self.documents, retriever.index.tokenizer)
 
     @property
     def documents(self) -> tuple[ParsedDocument, ...]:
         """The documents that are asked about."""
         return self._retriever.index.documents
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the index is made of."""
+        return self._retriever.index.manifest
 
     def ask(self, question: str, history: History | None = None) -> Answer:
         """Answer, or refuse with a reason.
@@ -38,25 +53,41 @@ class Assistant:
         Raises:
             QuestionError: if the question or the history cannot be taken as one.
         """
+        parts = split_questions(question)
+        if len(parts) == 1 or self._lister.is_one_list(question, parts):
+            return self._ask_one(question, history)
+        turns = list(history or ())
+        answers: list[Answer] = []
+        for part in parts:
+            answers.append(self._ask_one(part, turns if not answers or points_back(part) else None))
+            turns.append({"role": "user", "content": part})
+        return combine(question, answers)
+
+    def _ask_one(self, question: str, history: History | None) -> Answer:
         asked = read_question(question, history)
         hits = self._retriever.search(asked.standalone, RETRIEVED)
-        structure = answer_structure(asked.text, self.documents)
-        answer = self._from_structure(asked, structure) if structure else self._from_content(asked, hits)
+        if listed := self._lister.answer(asked.text, asked.standalone):
+            answer = self._checked(asked, listed, hits)
+        elif structure := self._structure.answer(asked.address, asked.standalone):
+            answer = self._from_structure(asked, structure)
+        elif explained := self._glossary.answer(asked.text, asked.standalone):
+            answer = self._checked(asked, explained, hits)
+        else:
+            answer = self._from_content(asked, hits)
         return replace(answer, retrieved=_retrieved(answer, hits))
 
     def _from_content(self, question: Question, hits: list[Hit]) -> Answer:
-        if not self._is_answerable(question, hits):
-            return self._refuse(question, hits, RefusalReason.NOT_IN_DOCUMENT)
+        targets = draft_targets(question.standalone, self._retriever) if question.asks_all_targets else None
+        if targets is not None:
+            return self._checked(question, targets, hits)
+        decision = decide(question.standalone, hits, self._retriever.index, self._answerability)
+        if decision.reason is not None:
+            return self._refuse(question, hits, decision.reason)
         return self._checked(question, self._composer.compose(question, hits), hits)
 
-    def _is_answerable(self, question: Question, hits: list[Hit]) -> bool:
-        values = signals(question.standalone, hits, self._retriever.index)
-        return self._answerability.probability(values) >= self._answerability.threshold
-
     def _from_structure(self, question: Question, structure: StructureAnswer) -> Answer:
-        if structure.missing:
-            lead, refusal = structure.lead, RefusalReason.NO_SUCH_CLAUSE
-            return Answer(question.text, question.standalone, lead, refusal=refusal)
+        if structure.refusal is not None:
+            return Answer(question.text, question.standalone, structure.lead, refusal=structure.refusal)
         draft = Draft(structure.lead, structure.groups, structure.notices(self.documents))
         return self._checked(question, draft, [])
 
@@ -80,12 +111,8 @@ class Assistant:
         return Group(group.clause, tuple(citation for citation in own if is_verbatim(citation, parsed)))
 
     def _refuse(self, question: Question, hits: list[Hit], reason: RefusalReason) -> Answer:
-        lead = {
-            RefusalReason.NOT_IN_DOCUMENT: "文件未涉及这一问题，无法据此作答。",
-            RefusalReason.NOT_VERIFIED: "找到的引文未能与原文逐字对上，已全部扣下，请直接查阅原文。",
-        }[reason]
         nearest = tuple(hit.clause for hit in hits[:_NEAREST])
-        return Answer(question.text, question.standalone, lead, refusal=reason, nearest=nearest)
+        return Answer(question.text, question.standalone, LEADS[reason], refusal=reason, nearest=nearest)
 
 
 def _retrieved(answer: Answer, hits: list[Hit]) -> tuple[RetrievedClause, ...]:

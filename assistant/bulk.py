@@ -55,12 +55,21 @@ def answer_lines(assistant: Answerer, lines: list[bytes]) -> Iterator[dict[str, 
 
 def _answer_line(assistant: Answerer, line: bytes, number: int) -> dict[str, Any] | BadLine:
     try:
-        asked = _parse(line)
-        start = time.perf_counter()
-        answer = assistant.ask(asked["question"], asked.get("history"))
-        elapsed = (time.perf_counter() - start) * 1000
+        return answer_request(assistant, line)
     except PolicyAssistantError as error:
         return BadLine(number, str(error))
+
+
+def answer_request(assistant: Answerer, line: bytes) -> dict[str, Any]:
+    """Answer one line.
+
+    Raises:
+        PolicyAssistantError: if it cannot be answered.
+    """
+    asked = _parse(line)
+    start = time.perf_counter()
+    answer = assistant.ask(asked["question"], asked.get("history"))
+    elapsed = (time.perf_counter() - start) * 1000
     return {"id": asked["id"], **answer_record(answer), "elapsed_ms": round(elapsed, 3)}
 
 

@@ -5,6 +5,9 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,12 +19,13 @@ from typer.exceptions import TyperException
 from assistant.outline_view import outline_record, print_outline
 from assistant.settings import DEBUG, Settings, load_settings
 from corpus.clauses import parse
-from corpus.errors import PolicyAssistantError
+from corpus.errors import IndexMissingError, PolicyAssistantError
 from corpus.readers import read_document
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from index.manifest import DocumentEntry
+    from index.search_index import SearchIndex
 
 app = typer.Typer(
     help="政策问答助手：回答关于条款式政策文件的问题，每句话都引自原文。",
@@ -30,6 +34,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+COMMANDS = "policy_assistant.commands"
+_WIDTH = 130
+"""Columns of a table that is written to a file."""
 index_app = typer.Typer(help="建立和检查索引。", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(index_app, name="index")
 
@@ -61,15 +68,38 @@ def ask(
     question: Annotated[str, typer.Argument(help="要问的问题。", metavar="问题")],
     index: IndexFolder = None,
     as_json: AsJson = False,
+    sheet: Annotated[Path | None, typer.Option("--docx", help="另写一份 Word 答复单。", metavar="文件")] = None,
 ) -> None:
     """问一个问题，打印带引用的回答。"""
     from assistant.bulk import answer_record  # noqa: PLC0415
 
-    answer = _assistant(load_settings(index=index)).ask(question)
+    assistant = _assistant(load_settings(index=index))
+    answer = assistant.ask(question)
+    if sheet is not None:
+        from assistant.sheet import save_sheet, write_sheet  # noqa: PLC0415
+
+        save_sheet(sheet, write_sheet(answer, assistant, datetime.now(UTC)))
     if as_json:
         _print_json(answer_record(answer))
     else:
         sys.stdout.write(answer.text + "\n")
+
+
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="ask --docx 或问答页面写出的答复单。", metavar="文件")],
+    index: IndexFolder = None,
+) -> None:
+    """核对一份答复单：逐条比对引文与原文；一致时状态码为 0，有改动为 1，无法核对为 2。"""
+    from assistant.factory import check_index  # noqa: PLC0415
+    from assistant.sheet_check import check_sheet, report_lines  # noqa: PLC0415
+    from assistant.sheet_file import read_sheet  # noqa: PLC0415
+
+    read = read_sheet(file)
+    report = check_sheet(read, check_index(load_settings(index=index)))
+    sys.stdout.writelines(f"{line}\n" for line in report_lines(report))
+    if not report.is_unaltered:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -114,6 +144,41 @@ def outline(
         print_outline(parsed, Console(highlight=False, markup=False))
 
 
+@app.command()
+def targets(
+    topic: Annotated[
+        str | None, typer.Option("--topic", help="只列与此有关的目标，如“农业”；不写则全部列出。", metavar="主题")
+    ] = None,
+    xlsx: Annotated[
+        Path | None, typer.Option("--xlsx", help="写成电子表格，文件名以 .xlsx 结尾。", metavar="文件")
+    ] = None,
+    as_json: AsJson = False,
+    index: IndexFolder = None,
+) -> None:
+    """列出文件提出的目标：指标、方向、数值、时点、条款和原文。"""
+    from assistant.ledger import all_rows, row_record, targets_about  # noqa: PLC0415 - slow to import
+    from assistant.ledger_view import print_rows, write_xlsx  # noqa: PLC0415
+    from index.embedder import load_embedder  # noqa: PLC0415
+    from index.retriever import HybridRetriever  # noqa: PLC0415
+
+    settings = load_settings(index=index)
+    opened = _index(settings)
+    rows = all_rows(opened)
+    if topic is not None:
+        embedder = load_embedder(settings.embedding_model, settings.threads)
+        selection = targets_about(topic, HybridRetriever(opened, embedder))
+        rows = selection.rows
+        if not selection.by_words:
+            _complain(f"没有哪个目标的原文或标题写到“{topic}”，列出的是意思最接近的。")
+    if xlsx is not None:
+        write_xlsx(xlsx, rows)
+        _complain(f"已写入“{xlsx.name}”，共 {len(rows)} 条目标。")
+    if as_json:
+        _print_json({"targets": [row_record(row) for row in rows]})
+    elif xlsx is None:
+        print_rows(rows, Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDTH))
+
+
 @index_app.command("build")
 def index_build(
     index: IndexFolder = None,
@@ -135,6 +200,16 @@ def index_check(index: IndexFolder = None) -> None:
     from assistant.factory import check_index  # noqa: PLC0415
 
     _describe(check_index(load_settings(index=index)).manifest.documents, "索引完好")
+
+
+def _index(settings: Settings) -> "SearchIndex":
+    from assistant.factory import check_index, rebuild_index  # noqa: PLC0415
+
+    try:
+        return check_index(settings)
+    except IndexMissingError:
+        with _progress("建立索引") as report:
+            return rebuild_index(settings, report)
 
 
 def _assistant(settings: Settings) -> "Assistant":
@@ -177,9 +252,17 @@ def _usage_message(error: TyperException) -> str:
     return f"错误：命令的写法不对，请运行 {context.command_path} --help 查看用法。"
 
 
+@cache
+def _add_commands() -> None:
+    """Add the commands that other packages bring: entry points of the group `COMMANDS`, typer applications."""
+    for entry in entry_points(group=COMMANDS):
+        app.add_typer(entry.load(), name=entry.name)
+
+
 def main() -> None:
     """Entry point: errors become one sentence on stderr and exit code 2."""
     try:
+        _add_commands()
         sys.exit(app(standalone_mode=False) or 0)
     except TyperException as error:
         _complain(_usage_message(error))

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from corpus.numbering import numeral_value
+
 _SWITCH = re.compile(
     r"^(?:那么|那|换成|再说说|再看看|还有)?\s*(?P<topic>[^，。？！?!\s]{1,12}?)(?:方面|领域|这块|这一块)?呢[？?！!。]*$"
 )
@@ -24,6 +26,11 @@ _OWN_TOPIC = re.compile(
     r"[^，。]{2,}?(?:有哪些|有什么|有啥|哪些|怎样|怎么|如何)[^？?！!。办样]{2,}|[^，。]{4,}?(?:怎样|怎么|如何)[^？?！!。办样]))"
 )
 """A place in the document, or an asking word with what it asks about."""
+_NAMED = re.compile(r"(?P<before>.*)第(?P<number>\d+|[零一二三四五六七八九十百]+)条")
+_NEIGHBOURS = {
+    re.compile("(?:上|前)面?(?:紧挨着?)?(?:的)?那?一?条(?!措施)"): -1,
+    re.compile("(?:下|后)面?(?:紧挨着?|接着)?(?:的)?那?一?条(?!措施)"): 1,
+}
 _SELF_CONTAINED = 12
 _REMEMBERED = 3
 
@@ -44,11 +51,29 @@ def stand_alone(question: str, earlier: Sequence[str]) -> str:
     return f"{before}，{question}" if _leans(question) else question
 
 
+def neighbour(question: str, earlier: Sequence[str]) -> str | None:
+    """`上一条呢？` after `第十四条讲什么` as `第十三条讲什么`; None if it does not ask for a neighbour of a clause.
+
+    The clause is the last one that an earlier question names by its number; the document that is named with it stays.
+    """
+    step = next((step for pattern, step in _NEIGHBOURS.items() if pattern.search(question)), 0)
+    named = next((found for text in reversed(earlier) if (found := _NAMED.search(text))), None)
+    if not step or named is None:
+        return None
+    number = (numeral_value(named["number"]) or 0) + step
+    return f"{named['before']}第{number}条讲什么" if number > 0 else None
+
+
+def points_back(question: str) -> bool:
+    """Whether it says in words that it goes on from what was asked before."""
+    return bool(_CONTINUES.search(question))
+
+
 def _leans(question: str) -> bool:
     """Whether it points back, or is short and names no topic of its own."""
     if _OWN_TOPIC.match(question) and not _CONTINUES.search(question.rstrip("？?呢")):
         return False
-    return bool(_CONTINUES.search(question)) or len(question) < _SELF_CONTAINED
+    return points_back(question) or len(question) < _SELF_CONTAINED
 
 
 def _without_end(question: str) -> str:

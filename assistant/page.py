@@ -8,6 +8,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
+from assistant.api import ASK_PATH, SHEET_PATH
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -18,13 +20,13 @@ MAX_BODY = 64 * 1024
 
 _READ = frozenset({"/", "/config", "/theme.css", "/robots.txt", "/gradio_api/startup-events", "/gradio_api/queue/data"})
 _READ_UNDER = ("/assets/", "/static/", "/gradio_api/heartbeat/")
-_WRITE = frozenset({"/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/reset"})
+_WRITE = frozenset({ASK_PATH, SHEET_PATH, "/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/reset"})
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _HEADERS = {
     "X-Frame-Options": "SAMEORIGIN",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # no-referrer would make a browser hide the origin of the page's own form
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -87,7 +89,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        reply = _Reply(send)
+        reply = _Reply(send, writes_errors=scope["path"] in {ASK_PATH, SHEET_PATH})
         refusal = self._refusal(scope)
         if refusal is not None:
             await reply.refuse(refusal)
@@ -121,10 +123,14 @@ def _is_allowed(method: str, path: str) -> bool:
 
 
 class _Reply:
-    """Sends a response on, with the headers added, error texts replaced and the page's HTML rewritten."""
+    """Sends a response on, with the headers added, error texts replaced and the page's HTML rewritten.
 
-    def __init__(self, send: Send) -> None:
+    `writes_errors`: the application's own error texts may be shown.
+    """
+
+    def __init__(self, send: Send, *, writes_errors: bool) -> None:
         self._send = send
+        self._writes_errors = writes_errors
         self._nonce = secrets.token_urlsafe(16)
         self._start: Message = {}
         self._page: list[bytes] | None = None
@@ -151,7 +157,8 @@ class _Reply:
     async def _begin(self, message: Message) -> None:
         self._start = message
         kind = next((value for name, value in message["headers"] if name.lower() == b"content-type"), b"")
-        if message["status"] >= HTTPStatus.BAD_REQUEST:
+        is_own = self._writes_errors and message["status"] == HTTPStatus.BAD_REQUEST
+        if message["status"] >= HTTPStatus.BAD_REQUEST and not is_own:
             self._is_replaced = True
             text = _MESSAGES.get(message["status"], _OTHER_MESSAGE)
             body = json.dumps({"detail": text, "error": text}, ensure_ascii=False).encode()

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.followup import stand_alone
+from assistant.followup import neighbour, stand_alone
 from corpus.errors import QuestionError
 from index.tokenizer import search_form
 
@@ -18,6 +18,25 @@ _FIGURE = re.compile(
 )
 _TARGET = re.compile("目标|指标|任务量|不低于|不超过|什么水平|到哪个程度|target")
 
+_ALL_TARGETS = re.compile(
+    "(?:哪些|哪几[个项]|什么|啥|都有|列出|列一下|全部|所有|各项).{0,12}(?:目标|指标)|(?:目标|指标)(?:任务)?(?:都|分别|各)?(?:有|是|列|要)(?:哪|几|什么|啥|一下)"
+)
+_BROAD = re.compile(
+    "哪些|哪几|各|分别|都有|所有|方面|措施|安排|任务|目标|办法|以及|和.*(?:怎|如何|有|要)|、|一起|综合|统筹|what|which"
+)
+_NARROW = re.compile("多少|几|率|什么时候|多久|谁|哪个|哪里|吗|是不是|能不能|有没有|叫什么")
+_PARTS = re.compile(r"[？?；;\n]+|(?:(?<=^)|(?<=[，,。：:、\s]))\d{1,2}[、.．](?!\d)")
+_ASKS = re.compile(
+    "多少|几[个家户亿万千百条处名项所只头天月年]|哪|什么|啥|怎|咋|如何|吗|呢|是否|能不能|有没有|要不要|可不可以|会不会|多久|谁"
+)
+_COMMA = re.compile(r"[，,\s]")
+_ITEM = re.compile(r"^\d{1,2}[、.．]")
+_GENERAL = re.compile(
+    "(?:请问|主要|都|还|又|具体|分别|各|有|是|要|会|能|该|哪些|什么|啥|怎么样?|如何|多少|吗|呢|措施|办法|安排|目标|任务|举措|要求|做|抓|搞)*"
+)
+_SHORT = 5
+_MAX_PARTS = 5
+
 History = Sequence[Mapping[str, str]]
 
 
@@ -28,14 +47,18 @@ class Question:
     Attributes:
         text: as it was asked, without control characters and white space at its ends.
         standalone: what is searched for: a follow-up with what it left unsaid put in.
+        address: what the outline is asked: the text, or the neighbour of a clause that was named before.
         asks_target: whether it asks for a target or a figure.
         asks_all_targets: whether it asks which targets there are, rather than for one figure.
+        is_broad: whether it asks for all there is on a topic, rather than for one fact.
     """
 
     text: str
     standalone: str
+    address: str
     asks_target: bool
     asks_all_targets: bool = False
+    is_broad: bool = False
 
 
 def read_question(text: object, history: History | None = None) -> Question:
@@ -45,15 +68,50 @@ def read_question(text: object, history: History | None = None) -> Question:
         QuestionError: if it is not text, empty, or longer than `MAX_LENGTH` characters, or if the history is none.
     """
     question = _clean(text)
-    standalone = stand_alone(question, [words for words in _earlier(history) if words])
-    figure = asks_figure(standalone)
-    target = bool(_TARGET.search(search_form(standalone)))
-    return Question(question, standalone, asks_target=figure or target, asks_all_targets=target and not figure)
+    earlier = [words for words in _earlier(history) if words]
+    beside = neighbour(question, earlier)
+    standalone = beside or stand_alone(question, earlier)
+    text = search_form(standalone)
+    asks_figure = bool(_FIGURE.search(text))
+    return Question(
+        question,
+        standalone,
+        address=beside or question,
+        asks_target=asks_figure or bool(_TARGET.search(text)),
+        asks_all_targets=bool(_ALL_TARGETS.search(text)) and not asks_figure,
+        is_broad=_is_broad(standalone),
+    )
 
 
-def asks_figure(question: str) -> bool:
-    """Whether the question asks for a number: how many, how much, what share."""
-    return bool(_FIGURE.search(search_form(question)))
+def split_questions(text: object) -> list[str]:
+    """The questions that one message asks, in order; the message itself, cleaned, if it asks but one.
+
+    Question marks, semicolons and numbers end a question; a comma does if both sides ask something. No more than
+    `_MAX_PARTS` are told apart. Raises like `read_question`.
+    """
+    question = _clean(text)
+    parts = [_ITEM.sub("", part.strip(" ，,。：:、")) for part in _PARTS.split(question)]
+    parts = [piece for part in parts for piece in _split_at_comma(part)]
+    asking = [part for part in parts if any(char.isalnum() for char in part)]
+    is_several = 1 < len(asking) <= _MAX_PARTS and all(
+        len(part) >= _SHORT and not _GENERAL.fullmatch(part) for part in asking
+    )
+    return asking if is_several else [question]
+
+
+def _split_at_comma(text: str) -> list[str]:
+    for comma in _COMMA.finditer(text):
+        before, behind = text[: comma.start()], text[comma.end() :]
+        if all(
+            len(side) >= _SHORT and _ASKS.search(side) and not _GENERAL.fullmatch(side) for side in (before, behind)
+        ):
+            return [before, *_split_at_comma(behind)]
+    return [text]
+
+
+def _is_broad(question: str) -> bool:
+    text = search_form(question)
+    return bool(_BROAD.search(text)) and not _NARROW.search(text)
 
 
 def _clean(text: object) -> str:

@@ -5,7 +5,8 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.answer import Answer, Group, describe
+from assistant.answer import MODES, Answer, Group, describe
+from assistant.api import SHEET_PATH, sheet_request
 from assistant.citation import Citation
 from corpus.clauses import Clause, ParsedDocument, written_heading
 from corpus.outline import Section
@@ -16,18 +17,21 @@ PROMISE = "每句话都引自原文并逐字核对；不用大模型时完全离
 NOT_AN_ANSWER = "最接近的条款，不构成回答"
 WAITING = "回答给出后，所引用的条款全文显示在这里。"
 NO_CLAUSES = "这次没有引用条款。"
-MODES = {"extractive": "摘录原文", "generative": "模型撰写，已核对"}
 MAX_SHOWN = 600
 """Of a longer question, which the assistant will not take anyway, only so many characters are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question and what came of it: an answer, an error, or nothing yet."""
+    """A question and what came of it: an answer, an error, or nothing yet.
+
+    `earlier` holds the answered questions before it, oldest first.
+    """
 
     question: str
     answer: Answer | None = None
     error: str | None = None
+    earlier: tuple[str, ...] = ()
 
     @property
     def is_pending(self) -> bool:
@@ -81,7 +85,8 @@ def _turn(turn: Turn, shown: int | None, *, linked: bool) -> str:
     question = clean(turn.question)
     question = question if len(question) <= MAX_SHOWN else question[:MAX_SHOWN] + "……"
     if turn.answer is not None:
-        reply = _answer(turn.answer, shown, linked=linked)
+        foot = _foot(turn, turn.answer) if shown is None else ""
+        reply = _answer(turn.answer, shown, foot, linked=linked)
     elif turn.error is not None:
         reply = f'<div class="reply error" role="alert"><p>{escape(turn.error)}</p></div>'
     else:
@@ -90,7 +95,7 @@ def _turn(turn: Turn, shown: int | None, *, linked: bool) -> str:
     return f'<section class="turn">{asked}{reply}</section>'
 
 
-def _answer(answer: Answer, shown: int | None, *, linked: bool) -> str:
+def _answer(answer: Answer, shown: int | None, foot: str, *, linked: bool) -> str:
     parts = []
     if answer.standalone and answer.standalone != answer.question:
         parts.append(f'<p class="standalone">按此理解：{escape(answer.standalone)}</p>')
@@ -102,7 +107,7 @@ def _answer(answer: Answer, shown: int | None, *, linked: bool) -> str:
     if shown is None:
         parts.append(_nearest(answer.nearest))
         parts.extend(f'<p class="notice">注：{escape(notice)}</p>' for notice in answer.notices)
-        parts.append(f'<p class="made">{_made(answer)}</p>')
+        parts.append(foot)
     kind = "refusal" if answer.refusal is not None else "answer"
     return f'<div class="reply {kind}"><span class="sr-only">回答：</span>{"".join(parts)}</div>'
 
@@ -128,6 +133,16 @@ def _made(answer: Answer) -> str:
     if not answer.citations:
         return "由程序自动生成"
     return f'<span class="mode">{escape(MODES.get(answer.mode, answer.mode))}</span>由程序自动生成，引文已逐字核对'
+
+
+def _foot(turn: Turn, answer: Answer) -> str:
+    """Who made the answer, and a form that asks for its sheet; the reply comes in a window of its own."""
+    asked = escape(sheet_request(turn.question, turn.earlier, answer))
+    form = f'method="post" action="{SHEET_PATH}" enctype="multipart/form-data" target="_blank" rel="noopener"'
+    field = f'<input type="hidden" name="asked" value="{asked}">'
+    button = '<button type="submit">下载答复单</button>'
+    made = f'<p class="made">{_made(answer)}</p>'
+    return f'<div class="foot">{made}<form class="sheet" {form}>{field}{button}</form></div>'
 
 
 def beside(turns: Sequence[Turn], documents: Sequence[ParsedDocument], shown: int | None = None) -> str:

@@ -4,46 +4,43 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.answer import Group
+from assistant.address_words import KIND_OF_DOCUMENT, OF_HEADING, OF_PART, PART_OF_HEADING
+from assistant.addresses import Request, Wants, content, read_request
+from assistant.answer import Group, RefusalReason
 from assistant.citation import cite
+from assistant.lookup import Place, PlaceFinder, called, part_name
 from assistant.masks import MASK_NOTICE, is_masked
-from corpus.clauses import Clause, ClauseKind, ParsedDocument, written_heading
-from corpus.numbering import ATTACHMENT_RANK, chinese_numeral, numeral_value
+from assistant.naming import DocumentNames, compact, in_order, is_other_law
+from assistant.sections import Sections
+from corpus.clauses import Clause, ClauseKind, ParsedDocument
 from corpus.outline import Section
-from index.tokenizer import search_form
 
-_FIRST_WORDS = 24
-_MAX_RANGE = 30
-_NUMERAL = r"([0-9]{1,3}|[零〇一二三四五六七八九十百]{1,5})"
-_CLAUSE = re.compile(
-    rf"第{_NUMERAL}(?:条|项(?!目)|款|点)(?:措施)?|(?<![a-z0-9])[(]{_NUMERAL}[)]|"
-    rf"(?:措施|条款){_NUMERAL}(?=$|[^\w]|[的是讲说写有要为]|规定|内容|具体|怎)"
-)
-_PART = re.compile(rf"第{_NUMERAL}(?:部分|章|大部分|个部分|大块|编)")
-_IN_PART = re.compile(rf"第{_NUMERAL}(?:个?部分|章|编)[的里中]*第{_NUMERAL}(?:条|项(?!目)|款|点)")
-_RANGE = re.compile(rf"第{_NUMERAL}(?:条|项)?(?:到|至|[-—~])第?{_NUMERAL}(?:条|项(?!目))")
-_LAST = re.compile(rf"最后(?:一)?(?P<what>条|项|部分|章)|倒数第{_NUMERAL}(?:个)?(?P<which>条|项|部分|章)")
-_ABOUT = (
-    "请问|请|列出|列一下|看看|这个?份?|本|该|此|全文?|的|文件|文档|要点|方案|意见|办法|规则|通知|政策|规定|里面?|中|内|上|一共|"
-    "总共|共|合计|总计|分为?|成|包[含括]|由|有|列了?|提出?了?|讲了?|主要|大概|到底|措施|条款|整个|总体|整体|基本|是|什么"
-)
-_REST = (
-    "措施|条款|内容|任务|规定|政策|组成|构成|分别|各|每个?|部分|章|叫|是|什么|啥|怎么?样?|如何|的|和|呢|啊|吗|标题|题目|名称|要求|"
-    "工作|重点|目录|提纲|大纲|框架|结构"
-)
-_WHOLE = re.compile(
-    rf"(?:{_ABOUT})*(?:(?:多少|几)个?(?:条|项|大?部分|章|节|大?块|点)|"
-    rf"(?:各|所有|全部|哪些|哪几个?|几个?)大?(?:部分|章节?)|目录|提纲|大纲|框架|结构)(?:{_REST}|[^\w])*"
-)
+_QUOTES = re.compile("[“”\"'‘’「」『』《》〈〉]")
+_INNER = str.maketrans("“”", "‘’")
+_MAX_WHOLE = 10
+_MAX_OWNERS = 3
+_MIN_HEADING = 4
+_WHICH_DOCUMENT = "这里有 {count} 份文件，请写明问的是哪一份，例如“《{title}》{asked}”。"
 
 
 @dataclass(frozen=True, slots=True)
 class StructureAnswer:
-    """What the outline says; `groups` is empty for counts, and for numbers that do not exist (`missing`)."""
+    """What the outline says.
+
+    Attributes:
+        lead: the first line, or several.
+        groups: evidence; empty for counts.
+        refusal: why there is no answer: a number that does not exist, or no telling which document is meant.
+    """
 
     lead: str
     groups: tuple[Group, ...] = ()
-    missing: bool = False
+    refusal: RefusalReason | None = None
+
+    @property
+    def missing(self) -> bool:
+        """Whether there is no answer."""
+        return self.refusal is not None
 
     def notices(self, documents: Sequence[ParsedDocument]) -> tuple[str, ...]:
         """The mask notice, if a quote holds a mask."""
@@ -53,169 +50,226 @@ class StructureAnswer:
         return (MASK_NOTICE,) if masked else ()
 
 
-def answer_structure(question: str, documents: Sequence[ParsedDocument]) -> StructureAnswer | None:
-    """The answer, if the question is about structure and one document is meant; else None.
+class StructureReader:
+    """Answers questions about the structure of some documents. Safe to use from several threads."""
 
-    With several documents, the one whose title or name the question holds is meant.
-    """
-    asked = "".join(search_form(question).split())
-    parsed = _meant(asked, documents)
-    if parsed is None:
-        return None
-    for name in sorted(_names(parsed), key=len, reverse=True):
-        asked = asked.replace(name, "")
-    return _answer(asked.strip("《》“”\"'，,。 "), _Tree(parsed))
+    def __init__(self, documents: Sequence[ParsedDocument]) -> None:
+        """Read the names that the documents go by."""
+        self._documents = documents
+        self._names = DocumentNames(documents)
+        self._answers: dict[str, _Answers] = {}  # by document, as they are asked for
 
+    def answer(self, question: str, standalone: str = "") -> StructureAnswer | None:
+        """The answer, if the question is about structure; else None.
 
-def _answer(asked: str, tree: "_Tree") -> StructureAnswer | None:
-    if match := _LAST.search(asked):
-        back = numeral_value(match[2]) if match["which"] else 1
-        return tree.part_from_end(back) if (match["what"] or match["which"]) in "部分章" else tree.clause_from_end(back)
-    if match := _IN_PART.search(asked):
-        return tree.clause_in_part(numeral_value(match[1]), numeral_value(match[2]))
-    if match := _PART.search(asked):
-        return tree.part(numeral_value(match[1]))
-    if match := _RANGE.search(asked):
-        first, last = sorted((numeral_value(match[1]), numeral_value(match[2])))
-        return tree.clauses(range(first, last + 1)[:_MAX_RANGE])
-    if numbers := [numeral_value(next(filter(None, match.groups()))) for match in _CLAUSE.finditer(asked)]:
-        return tree.clauses(list(dict.fromkeys(numbers)))
-    return tree.overview() if _WHOLE.fullmatch(asked) else None
-
-
-def _meant(asked: str, documents: Sequence[ParsedDocument]) -> ParsedDocument | None:
-    if len(documents) == 1:
-        return documents[0]
-    named = [parsed for parsed in documents if any(name in asked for name in _names(parsed))]
-    return named[0] if len(named) == 1 else None
-
-
-def _names(parsed: ParsedDocument) -> set[str]:
-    """Title and name as a question may hold them."""
-    return {"".join(search_form(name).split()) for name in (parsed.document.title, parsed.document.name) if name}
-
-
-class _Tree:
-    """One document's outline, as questions address it."""
-
-    def __init__(self, parsed: ParsedDocument) -> None:
-        self.parsed = parsed
-        self.sections = [section for section in parsed.outline.root.walk() if section.label is not None]
-        tops = parsed.outline.root.children
-        self.parts: list[Section] = [part for part in tops if part.rank != ATTACHMENT_RANK] or tops
-        self.units = self._running_units()
-
-    def part(self, number: int) -> StructureAnswer:
-        """The headings of a part's clauses; where the parts are the clauses, the clause."""
-        if self.parts and self.units == self.parts:
-            return self.clause(number)
-        if not 1 <= number <= len(self.parts):
-            return StructureAnswer(f"文件共有 {len(self.parts)} 个部分，没有第 {number} 个部分。", missing=True)
-        part = self.parts[number - 1]
-        inside = [self._inside(unit)[0] for unit in self._units_of(part)]
-        lead = f"第{chinese_numeral(number)}部分是“{self._title(part)}”，共 {len(inside)} 条："
-        return StructureAnswer(lead, tuple(self._heading(clause) for clause in inside))
-
-    def clause_in_part(self, number: int, place: int) -> StructureAnswer:
-        """The clause that stands at a place, from 1, among those of a part."""
-        if not 1 <= number <= len(self.parts):
-            return self.part(number)
-        units = self._units_of(self.parts[number - 1])
-        if not 1 <= place <= len(units):
-            lead = f"第{chinese_numeral(number)}部分共有 {len(units)} 条，没有第 {place} 条。"
-            return StructureAnswer(lead, missing=True)
-        lead = f"第{chinese_numeral(number)}部分的第{chinese_numeral(place)}条内容如下："
-        return StructureAnswer(lead, tuple(self._whole(clause) for clause in self._inside(units[place - 1])))
-
-    def clauses(self, numbers: Sequence[int]) -> StructureAnswer:
-        """Each clause of these numbers; those that do not exist are named, and missing if none does."""
-        answers = [self.clause(number) for number in numbers]
-        found = sum(not answer.missing for answer in answers)
-        leads = [answer.lead for answer in answers if answer.missing or found == 1]
-        lead = "\n".join([*leads, *([f"所问的 {found} 条内容如下："] if found > 1 else [])])
-        groups = tuple(group for answer in answers for group in answer.groups)
-        return StructureAnswer(lead, groups, missing=not groups)
-
-    def clause(self, number: int) -> StructureAnswer:
-        """The sentences of the clause of that number, its parts included; with several of them, of each."""
-        among = [section for section in self.units if _number(section) == number] or self.sections
-        found = [section for section in among if _number(section) == number and section.rank != ATTACHMENT_RANK]
-        if not found:
-            numbers = [_number(section) for section in self.units or self.sections] or [0]
-            lead = f"文件的条款编号从 {min(numbers)} 到 {max(numbers)}，没有第 {number} 条。"
-            return StructureAnswer(lead, missing=True)
-        several = f"编号为 {number} 的条款有 {len(found)} 条："
-        lead = several if len(found) > 1 else f"第{chinese_numeral(number)}条的内容如下："
-        return StructureAnswer(
-            lead, tuple(self._whole(clause) for section in found for clause in self._inside(section))
-        )
-
-    def clause_from_end(self, back: int) -> StructureAnswer:
-        """The last clause (`back` 1), the one before it (2), and so on."""
-        units = self.units or [section for section in self.sections if not section.children]
-        if not 1 <= back <= len(units):
-            return StructureAnswer(f"文件共有 {len(units)} 条，没有倒数第 {back} 条。", missing=True)
-        lead = f"{'最后一' if back == 1 else f'倒数第{chinese_numeral(back)}'}条的内容如下："
-        return StructureAnswer(lead, tuple(self._whole(clause) for clause in self._inside(units[-back])))
-
-    def part_from_end(self, back: int) -> StructureAnswer:
-        """The last part (`back` 1), the one before it (2), and so on."""
-        if not 1 <= back <= len(self.parts):
-            return StructureAnswer(f"文件共有 {len(self.parts)} 个部分，没有倒数第 {back} 个部分。", missing=True)
-        return self.part(len(self.parts) + 1 - back)
-
-    def overview(self) -> StructureAnswer:
-        """How many parts and clauses there are, and the parts' headings."""
-        headings = "；".join(map(self._title, self.parts))
-        clauses = len(self.units) or sum(clause.kind == ClauseKind.ITEM for clause in self.parsed.clauses)
-        parts = "" if self.units == self.parts else f" {len(self.parts)} 个部分、"
-        return StructureAnswer(f"文件共有{parts or ' '}{clauses} 条：{headings}。")
-
-    def _running_units(self) -> list[Section]:
-        """The units that `第N条` means: of the numberings that run from 1 to n through the document, the longest.
-
-        It must hold three quarters of the smallest units; empty if there is none.
+        With several documents, the one that the question names is meant. `standalone` is the question with the
+        turns before it, if it leans on them: `下一条` counts from there, and a document may be named there.
         """
-        runs: list[list[Section]] = [[]]
-        for rank in sorted({section.rank for section in self.sections} - {ATTACHMENT_RANK}):
-            run = [section for section in self.sections if section.rank == rank]
-            leaves = sum(not unit.children for section in run for unit in section.walk())
-            is_whole = 4 * leaves >= 3 * sum(not section.children for section in self.sections)
-            if is_whole and [_number(section) for section in run] == list(range(1, len(run) + 1)):
-                runs.append(run)
-        return max(runs, key=len)
+        written = compact(question)
+        before = _QUOTES.sub("", compact(standalone).removesuffix(written))
+        in_full = self._names.in_full(written)
+        parsed = in_full or (self._documents[0] if len(self._documents) == 1 else None)
+        asked = _QUOTES.sub("", self._names.without(parsed, written) if parsed else written)
+        request = read_request(asked)
+        if request and request.paths and self._names.cites_another(written):
+            return None
+        parsed = parsed or self._meant(request.head if request else asked, before)
+        if parsed is None:
+            return _which(asked, self._documents) if request and _is_pure(request) else None
+        answers = self._answers_of(parsed)
+        if request and _is_meant(request, self._names, parsed, in_full=in_full is not None):
+            return answers.of_request(request, answers.spoken_of(self._names.without(parsed, before)))
+        section = answers.called_by_heading(asked)
+        return answers.of_heading(section, asked) if section else None
 
-    def _units_of(self, part: Section) -> list[Section]:
-        """The units inside a part that hold text."""
-        inside = [unit for unit in part.walk() if any(unit is known for known in self.units)]
-        units = inside or [unit for unit in part.walk() if not unit.children]
-        return [unit for unit in units if self._inside(unit)]
+    def _answers_of(self, parsed: ParsedDocument) -> "_Answers":
+        if parsed.document.name not in self._answers:
+            self._answers[parsed.document.name] = _Answers(Sections(parsed))
+        return self._answers[parsed.document.name]
 
-    def _inside(self, section: Section) -> list[Clause]:
-        """The clauses of a unit and of the units inside it."""
-        own = {id(unit) for unit in section.walk()}
-        behind = [unit.start for unit in self.sections if unit.start > section.start and id(unit) not in own]
-        end = min(behind, default=len(self.parsed.document.text))
-        path = tuple(unit.label.text for unit in [*section.ancestors(), section] if unit.label)
-        among = [clause for clause in self.parsed.clauses if clause.path[: len(path)] == path]
-        return [clause for clause in among if section.start <= clause.span.start < end]
+    def _meant(self, head: str, before: str) -> ParsedDocument | None:
+        """The document that the words in front of an address name, or else the turns before the question."""
+        of_head = self._names.alike(head) or self._names.abbreviated(content(head))
+        return of_head or self._names.in_full(before) or self._names.alike(before)
 
-    def _title(self, section: Section) -> str:
-        """Label and heading; without a heading, its first words."""
-        title = written_heading(self.parsed.document, section)
-        if section.heading is None and section.paragraphs:
-            title += section.paragraphs[0].of(self.parsed.document.text)[:_FIRST_WORDS] + "…"
-        return title
 
-    def _heading(self, clause: Clause) -> Group:
-        has_heading = clause.heading_span is not None and clause.span.contains(clause.heading_span)
-        span = clause.heading_span if has_heading and clause.heading_span else clause.sentences[0]
-        return Group(clause, (cite(self.parsed, clause, span),))
+def _which(asked: str, documents: Sequence[ParsedDocument]) -> StructureAnswer:
+    title = documents[0].document.title
+    lead = _WHICH_DOCUMENT.format(count=len(documents), title=title, asked=asked.strip("?。 "))
+    return StructureAnswer(lead, refusal=RefusalReason.UNCLEAR)
 
-    def _whole(self, clause: Clause) -> Group:
+
+def _is_pure(request: Request) -> bool:
+    """Whether the question holds nothing but the address."""
+    return not (request.before or request.rest or any(step.neighbour for path in request.paths for step in path))
+
+
+def _is_meant(request: Request, names: DocumentNames, parsed: ParsedDocument, *, in_full: bool) -> bool:
+    """Whether it is a place that is asked for, and one in this document, which may be named `in_full`."""
+    named = names.names(parsed, request.before)
+    if not request.paths:
+        is_document = in_full or KIND_OF_DOCUMENT.search(request.head) is not None
+        return not request.before or (named and is_document)
+    if request.before and not named and (request.attached or is_other_law(request.before)):
+        return False
+    return request.is_firm or not (request.rest or (request.before and not named))
+
+
+class _Answers:
+    """Words the answers from one document's outline."""
+
+    def __init__(self, sections: Sections) -> None:
+        self.sections = sections
+        self.finder = PlaceFinder(sections)
+        units = [*sections.parts, *sections.entries]
+        self._by_heading = {_bare(sections.heading(unit)): unit for unit in reversed(units)}
+
+    def of_request(self, request: Request, spoken: Section | None) -> StructureAnswer | None:
+        """The answer; None if it counts from a place that was not spoken of."""
+        if not request.paths:
+            return self._whole_document(request.wants)
+        if spoken is None and any(step.neighbour for path in request.paths for step in path):
+            return None
+        places = [place for path in request.paths for place in self.finder.find(path, spoken)]
+        found = list({id(place.section or place): place for place in places if not place.missing}.values())
+        missing = list(dict.fromkeys(place.missing for place in places if place.missing))
+        if not found:
+            return StructureAnswer("\n".join(missing), refusal=RefusalReason.NO_SUCH_CLAUSE)
+        answer = self._of_places(found, request.wants)
+        return StructureAnswer("\n".join([*missing, answer.lead]), answer.groups)
+
+    def spoken_of(self, before: str) -> Section | None:
+        """The last place that the turns before the question name."""
+        request = read_request(before) if before else None
+        if request is None or not request.paths or any(step.neighbour for path in request.paths for step in path):
+            return self.called_by_heading(before)
+        places = self.finder.find(request.paths[-1], None)
+        return places[-1].section
+
+    def called_by_heading(self, asked: str) -> Section | None:
+        """The clause or part whose heading stands in the text, or the part that is called by words of its heading."""
+        known = self._by_heading
+        standing = [heading for heading in known if len(heading) >= _MIN_HEADING and heading in asked]
+        if standing:
+            return known[max(standing, key=len)]
+        match = PART_OF_HEADING.search(asked)
+        words = content(match["words"]) if match else ""
+        parts = [part for part in self.sections.parts if in_order(words, _bare(self.sections.heading(part)))]
+        return parts[0] if words and len(parts) == 1 else None
+
+    def of_heading(self, section: Section, asked: str) -> StructureAnswer | None:
+        """The answer about the unit that a question calls by its heading; None if it asks about the content."""
+        rest = content(asked.replace(_bare(self.sections.heading(section)), ""))
+        place = self.finder.place(section)
+        asks = OF_HEADING.search(asked) or (place.is_part and OF_PART.search(asked))
+        if PART_OF_HEADING.fullmatch(asked) is None and (rest or not asks):
+            return None
+        return self._of_places([place], Wants.TEXT if asks and asks[0][0] in "这那" else Wants.PLACE)
+
+    def _whole_document(self, wants: Wants) -> StructureAnswer:
+        if wants is Wants.TITLES:
+            entries = self.sections.entries
+            return StructureAnswer(f"文件共有 {len(entries)} 条：", self._headings(entries))
+        parts = self.sections.parts
+        counts = {id(part): f"（{len(self.sections.entries_of(part))} 条）" for part in parts}
+        has_parts = self.sections.entries != parts
+        shown = counts if wants is Wants.COUNTS and has_parts else {}
+        headings = "；".join(self.sections.title(part) + shown.get(id(part), "") for part in parts)
+        clauses = len(self.sections.entries) or sum(
+            clause.kind == ClauseKind.ITEM for clause in self.sections.parsed.clauses
+        )
+        numbers = f" {len(parts)} 个部分、" if has_parts else " "
+        return StructureAnswer(f"文件共有{numbers}{clauses} 条：{headings}。")
+
+    def _of_places(self, places: Sequence[Place], wants: Wants) -> StructureAnswer:
+        if any(place.is_part for place in places) and wants is not Wants.WHOLE_TEXT:
+            answers = [self._part(place) if place.is_part else self._texts([place]) for place in places]
+            groups = [group for answer in answers for group in answer.groups]
+            return StructureAnswer("\n".join(answer.lead for answer in answers), _once(groups))
+        if wants is Wants.TITLE:
+            return self._titles(places)
+        return self._standing(places) if wants is Wants.PLACE else self._texts(places)
+
+    def _part(self, place: Place) -> StructureAnswer:
+        """What a part is called, and the headings of its clauses."""
+        inside = self.sections.entries_of(place.section)
+        groups = self._headings(inside)
+        lead = f"{place.name}是{_quoted(self.sections.title(place.section))}，共 {len(inside)} 条："
+        if any(
+            unit.heading and unit.children for unit in inside
+        ):  # whose headings stand outside the clauses that can be cited
+            lead += "；".join(map(self.sections.title, inside)) + "。"
+        return StructureAnswer(lead + place.note, groups)
+
+    def _texts(self, places: Sequence[Place]) -> StructureAnswer:
+        """Every sentence of a few clauses; of many, or of many that bear the same number, the headings."""
+        owners = max(place.owners for place in places)
+        if len(places) > _MAX_WHOLE or owners > _MAX_OWNERS:
+            return StructureAnswer(self._listed(places, owners), self._headings([place.section for place in places]))
+        groups = _once([group for place in places for group in self._whole(place)])
+        if owners > 1 and len(places) == owners:
+            return StructureAnswer(f"编号为 {places[0].number} 的条款有 {owners} 条：", groups)
+        if len(places) > 1:
+            return StructureAnswer(f"所问的 {len(places)} 条内容如下：", groups)
+        joined = "" if "的" in places[0].name else "的"
+        return StructureAnswer(f"{places[0].name}{joined}内容如下：{places[0].note}", groups)
+
+    def _listed(self, places: Sequence[Place], owners: int) -> str:
+        if owners <= _MAX_OWNERS:
+            return f"所问的共 {len(places)} 条，这里只列标题（没有标题的列第一句）："
+        named = "；".join(
+            f"{called(self.sections, one.section)}{_quoted(self.sections.title(one.section))}" for one in places
+        )
+        return f"编号为 {places[0].number} 的条款有 {owners} 条，请写明问的是哪一条：{named}。"
+
+    def _titles(self, places: Sequence[Place]) -> StructureAnswer:
+        if len(places) > 1:
+            headings = self._headings([place.section for place in places])
+            return StructureAnswer(f"所问的 {len(places)} 条标题如下：", headings)
+        heading = self.sections.heading(places[0].section)
+        if not heading:
+            return StructureAnswer(f"{places[0].name}没有标题，内容如下：", _once(self._whole(places[0])))
+        return StructureAnswer(f"{places[0].name}的标题是{_quoted(heading)}。", self._headings([places[0].section]))
+
+    def _standing(self, places: Sequence[Place]) -> StructureAnswer:
+        """In which part each clause stands."""
+        leads: list[str] = []
+        for place in places:
+            part, heading = self.sections.part_of(place.section), self.sections.heading(place.section)
+            what = f"{place.name}{_quoted(heading)}" if heading else place.name
+            title, name = self.sections.title(part), part_name(self.sections, part)
+            where = f"在{'' if title.startswith(name) else name}{_quoted(title)}"
+            leads.append(f"{what}{'是最上一级，不在其他部分之内' if part is place.section else where}。")
+        return StructureAnswer("\n".join(leads), self._headings([place.section for place in places]))
+
+    def _headings(self, units: Sequence[Section]) -> tuple[Group, ...]:
+        """For each unit with text of its own its heading, or its first sentence where that cannot be cited."""
+        groups: list[Group] = []
+        for clause in self.sections.own_clauses(units):
+            heading = clause.heading_span
+            span = heading if heading and clause.span.contains(heading) else clause.sentences[0]
+            groups.append(Group(clause, (cite(self.sections.parsed, clause, span),)))
+        return _once(groups)
+
+    def _whole(self, place: Place) -> list[Group]:
+        """Every sentence of a unit, or of one paragraph of it."""
+        groups = [self._sentences(clause, place) for clause in self.sections.clauses_of(place.section)]
+        return [group for group in groups if group.citations]
+
+    def _sentences(self, clause: Clause, place: Place) -> Group:
         spans = [*clause.sentences, *(note.span for note in clause.footnotes)]
-        return Group(clause, tuple(cite(self.parsed, clause, span) for span in spans))
+        inside = [span for span in spans if place.paragraph is None or place.paragraph.contains(span)]
+        return Group(clause, tuple(cite(self.sections.parsed, clause, span) for span in inside))
 
 
-def _number(section: Section) -> int:
-    return section.label.number if section.label else 0
+def _once(groups: Sequence[Group]) -> tuple[Group, ...]:
+    return tuple({group.clause.id: group for group in groups}.values())
+
+
+def _quoted(title: str) -> str:
+    """In quotation marks, those inside it made single."""
+    return f"“{title.translate(_INNER)}”"
+
+
+def _bare(text: str) -> str:
+    return _QUOTES.sub("", compact(text))

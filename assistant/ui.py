@@ -16,10 +16,12 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from assistant.answer import Answer
+from assistant.api import ASK_PATH, SHEET_PATH, ask_route, sheet_route
 from assistant.page import Guard
 from assistant.render import PRODUCT, Turn, alert, beside, clean, conversation, header
 from corpus.clauses import ParsedDocument
 from corpus.errors import PolicyAssistantError, QuestionError, SettingsError
+from index.manifest import Manifest
 
 BUNDLED_DOCUMENT = "2023年经济工作要点"
 EXAMPLES = (
@@ -49,6 +51,11 @@ class PolicyAssistant(Protocol):
     @property
     def documents(self) -> tuple[ParsedDocument, ...]:
         """The documents that questions are about."""
+        ...
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the index is made of."""
         ...
 
     def ask(self, question: str, history: Sequence[Mapping[str, str]] | None = None) -> Answer:
@@ -164,7 +171,8 @@ class _Page:
         except PolicyAssistantError as error:
             yield {**self._show([*turns, Turn(payload, error=str(error))]), **self._ready(True)}
             return
-        turns = [*turns, Turn(payload, answer)]
+        earlier = tuple(turn.question for turn in turns if turn.answer is not None)
+        turns = [*turns, Turn(payload, answer, earlier=earlier)]
         for shown in range(len(answer.groups)):
             yield self._show(turns, shown)
             self._pace()
@@ -229,15 +237,17 @@ def _theme() -> gr.themes.Base:
     return gr.themes.Base(primary_hue="blue", neutral_hue="slate", font=font, font_mono=font)
 
 
-def serve(page: gr.Blocks, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False) -> str:
-    """Serve `page` in the background and return its address; `page.close()` ends it.
+def serve(
+    page: gr.Blocks, assistant: PolicyAssistant, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False
+) -> str:
+    """Serve `page`, and `assistant` to programs, in the background; returns the address. `page.close()` ends it.
 
     Raises:
         SettingsError: if the port cannot be used.
     """
     only_loopback = host in {"127.0.0.1", "localhost", "::1"}
     try:
-        _, address, _ = page.launch(
+        app, address, _ = page.launch(
             server_name=host,
             server_port=port,
             inbrowser=open_browser,
@@ -259,6 +269,8 @@ def serve(page: gr.Blocks, host: str = "127.0.0.1", port: int = 7860, open_brows
         )
     except OSError as error:
         raise SettingsError(f"端口 {port} 无法使用，请换一个端口后重试。") from error
+    app.add_route(ASK_PATH, ask_route(assistant), methods=["POST"])
+    app.add_route(SHEET_PATH, sheet_route(assistant), methods=["POST"])
     return address
 
 
@@ -269,7 +281,7 @@ def launch(assistant: PolicyAssistant, host: str = "127.0.0.1", port: int = 7860
         SettingsError: if the port cannot be used.
     """
     page = build_page(assistant)
-    address = serve(page, host, port, open_browser)
+    address = serve(page, assistant, host, port, open_browser)
     sys.stderr.write(f"问答页面已打开：{address}（按 Ctrl+C 结束）\n")
     try:
         threading.Event().wait()

@@ -8,6 +8,7 @@ import numpy as np
 
 from corpus.clauses import Clause, ParsedDocument, parse
 from corpus.errors import IndexDamagedError
+from corpus.targets import Target, find_targets
 from index.documents_file import read_documents
 from index.embedder import Embedder
 from index.faiss_store import FaissStore
@@ -43,6 +44,7 @@ class SearchIndex:
         words, bigrams: keyword indexes over clauses.
         tokenizer: cuts questions as the documents were cut.
         by_name: the documents by their names.
+        targets: the target ledger of all documents, in their order.
         latin_words: all numbers and Latin words in the documents' titles and texts, in search form.
     """
 
@@ -57,6 +59,7 @@ class SearchIndex:
     bigrams: BM25Index
     tokenizer: WordTokenizer
     by_name: dict[str, ParsedDocument]
+    targets: tuple[Target, ...]
     latin_words: frozenset[str]
 
     def document_of(self, clause: Clause) -> ParsedDocument:
@@ -95,6 +98,7 @@ def open_index(folder: Path, embedder: Embedder) -> SearchIndex:
         words=BM25Index.load(generation / WORDS_FOLDER),
         bigrams=BM25Index.load(generation / BIGRAMS_FOLDER),
         tokenizer=WordTokenizer(document_terms(documents)),
+        targets=tuple(target for parsed in documents for target in find_targets(parsed)),
         latin_words=frozenset().union(
             *(latin_words(f"{parsed.document.title}\n{parsed.document.text}") for parsed in documents)
         ),

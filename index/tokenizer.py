@@ -1,8 +1,9 @@
 """The form in which text is searched, and its tokens. What is shown and cited never passes through here."""
 
+import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 import jieba
@@ -50,6 +51,28 @@ class WordTokenizer:
     def __call__(self, text: str) -> list[str]:
         """The words of `text` in order; long words also in their parts, punctuation left out."""
         return [token for token in self._jieba.cut_for_search(search_form(text)) if _WORD.search(token)]
+
+    def cut(self, text: str) -> list[str]:
+        """The words of a text in search form; joined they are the text. Unknown words are not guessed."""
+        return list(self._jieba.cut(text, HMM=False))
+
+    def cost(self, word: str) -> float | None:
+        """-log of the share of the word among all words of jieba's corpus, > 0; None if the dictionary lacks it."""
+        count = self._jieba.FREQ.get(word, 0)
+        return math.log(self._jieba.total / count) if count else None
+
+    @property
+    def unknown_cost(self) -> float:
+        """The cost of a character that the dictionary lacks: that of the rarest word."""
+        return math.log(self._jieba.total)
+
+
+@cache
+def word_classes() -> Mapping[str, str]:
+    """The class of each word of jieba's dictionary: `n…` nouns, `v…` verbs, `ns` places, `nr…` persons."""
+    with jieba.Tokenizer().get_dict_file() as file:
+        rows = (line.decode().split() for line in file)
+        return {word: kind for word, _, kind in rows}
 
 
 def character_bigrams(text: str) -> list[str]:

@@ -1,9 +1,8 @@
 """Writes the README's screenshots by driving the real page, with the real assistant, in a headless Chromium.
 
-Usage: `python tests/assistant/screenshots.py [folder]`; without a folder, into `assistant/screenshots/`.
+Usage: `python -m tests.assistant.screenshots [folder]`; without a folder, into `assistant/screenshots/`.
 """
 
-import os
 import socket
 import sys
 import tempfile
@@ -16,17 +15,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from assistant import ui
 from assistant.factory import create_assistant
 from assistant.settings import load_settings
+from tests.browser import ARGUMENTS, CHROMIUM
 
 FOLDER = Path(ui.__file__).with_name("screenshots")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 OUTSIDE = ("个人所得税起征点是多少？", "怎样办理护照？", "机动车限号吗？", "公务员年休假有几天？")
 """What the documents say nothing of; the first of them that is refused is shown."""
 
@@ -44,7 +35,7 @@ def served() -> Iterator[str]:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         try:
-            yield ui.serve(page, port=port)
+            yield ui.serve(page, assistant, port=port)
         finally:
             page.close(verbose=False)
 
@@ -113,8 +104,7 @@ def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     with served() as address, sync_playwright() as playwright:
-        chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for name in SHOTS:
             shoot(browser, address, name, folder)
         browser.close()

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import docx
 import pytest
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
@@ -85,7 +86,8 @@ def start(folder: Path, *arguments: str | Path, **environment: str) -> Done:
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["ask"], ["answer"], ["outline"], ["chat"], ["index"], ["index", "build"], ["index", "check"]]
+    "command",
+    [[], ["ask"], ["verify"], ["answer"], ["outline"], ["chat"], ["index"], ["index", "build"], ["index", "check"]],
 )
 def test_help_describes_every_command_and_option_in_chinese(command: list[str]) -> None:
     text = CliRunner().invoke(cli.app, [*command, "--help"]).stdout
@@ -113,6 +115,59 @@ def test_ask_json_prints_the_promised_format(call: Call) -> None:
     schema = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
     Draft202012Validator(schema).validate({**record, "id": 1, "elapsed_ms": 0})
     assert [citation["label"] for citation in record["citations"]] == ["（十二）"] * len(record["citations"])
+
+
+def test_ask_writes_a_sheet_that_verify_finds_unaltered(call: Call, tmp_path: Path) -> None:
+    plain = call("ask", "农业方面有哪些目标？")
+    done = call("ask", "农业方面有哪些目标？", "--docx", "答复.docx")
+    assert done == plain
+    checked = call("verify", "答复.docx")
+    assert (checked.code, checked.err) == (0, "")
+    lines = checked.out.splitlines()
+    assert lines[0] == "一致　第 1 条引文　（六）稳住农业发展基础"
+    assert len(lines) == plain.out.count("· ") + 1
+    assert lines[-1].startswith("这份答复单没有改动")
+
+
+def test_sheet_of_a_refusal_can_be_verified(call: Call, tmp_path: Path) -> None:
+    assert call("ask", "第三十条是什么？", "--docx", "答复.docx").code == 0
+    assert call("verify", "答复.docx").out == "这份答复单没有改动：没有引文；其余文字与机读副本相同。\n"
+
+
+def test_verify_names_an_altered_quote_and_ends_with_one(call: Call, tmp_path: Path) -> None:
+    call("ask", "农业方面有哪些目标？", "--docx", "答复.docx")
+    document = docx.Document(str(tmp_path / "答复.docx"))
+    quote = next(paragraph for paragraph in document.paragraphs if paragraph.text.startswith("〔2〕"))
+    quote.runs[0].text = "〔2〕确保生猪出栏200万头以上。"
+    document.save(str(tmp_path / "改过.docx"))
+    done = call("verify", "改过.docx")
+    assert (done.code, done.err) == (1, "")
+    lines = done.out.splitlines()
+    assert lines[0].startswith("一致　第 1 条引文")
+    assert lines[1].startswith("不符　第 2 条引文")
+    assert re.fullmatch("  第 2 条引文与原文不符：原文为“.*”，答复单为“确保生猪出栏200万头以上。”。", lines[2])
+    assert lines[-1] == "这份答复单有 1 处不符，请以原文为准，不要使用。"
+
+
+def test_verify_against_another_index_names_the_document(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "文件").mkdir()
+    (tmp_path / "文件" / "供水.txt").write_text(POOL, encoding="utf-8")
+    call("ask", "农业方面有哪些目标？", "--docx", "答复.docx")
+    assert call("index", "build", "--documents", "文件", "--index", "索引").code == 0
+    done = call("verify", "答复.docx", "--index", "索引")
+    assert done.code == 1
+    assert "文件“2023年经济工作要点”不在索引中，无法核对，请用 --index 指定含有它的索引。" in done.out
+
+
+def test_sheets_that_cannot_be_used_are_one_sentence(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "x.docx").write_bytes(b"nonsense")
+    assert call("verify", "x.docx").is_one_error("x.docx", "不是完好的 .docx")
+    assert call("verify", "none.docx").is_one_error("none.docx", "无法读取")
+    assert call("verify", tmp_path).is_one_error("无法读取")
+    (tmp_path / "q.txt").write_text("甲", encoding="utf-8")
+    assert call("ask", "目录", "--docx", "q.txt").is_one_error("q.txt", ".docx 结尾")
+    assert (tmp_path / "q.txt").read_text(encoding="utf-8") == "甲"
+    assert call("ask", "目录", "--docx", tmp_path / "no" / "a.docx").is_one_error("a.docx", "无法写入")
 
 
 @pytest.mark.parametrize(

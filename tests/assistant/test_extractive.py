@@ -11,6 +11,7 @@ from assistant.extractive import ExtractiveComposer, Selection
 from assistant.masks import MASK_NOTICE, MASKED_FIGURE_LEAD
 from assistant.question import read_question
 from corpus import Clause, ParsedDocument
+from corpus.targets import Target, find_targets
 from index.retriever import Hit
 
 Parsed = Callable[..., ParsedDocument]
@@ -22,7 +23,7 @@ WATER = (
     "三、水价。按成本核定。低保户减半。新增补贴*万元。",
     "四、考核。每年通报。",
 )
-OPEN = Selection(clause_share=0.0, max_clauses=9, sentence_share=0.0, max_sentences=9)
+OPEN = Selection(clause_share=0.0, broad_share=0.0, max_clauses=9, sentence_share=0.0, max_sentences=9)
 """Everything that was found."""
 
 
@@ -31,6 +32,11 @@ class Shelf:
     """The part of a search index that the composer uses."""
 
     parsed: ParsedDocument
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """See `SearchIndex`."""
+        return find_targets(self.parsed)
 
     def document_of(self, clause: Clause) -> ParsedDocument:
         """See `SearchIndex`."""
@@ -91,7 +97,7 @@ def test_clauses_stand_by_score(water: ParsedDocument) -> None:
 
 @pytest.mark.parametrize("limit", [1, 2, 3])
 def test_no_more_clauses_and_sentences_than_configured(water: ParsedDocument, limit: int) -> None:
-    selection = Selection(clause_share=0.0, max_clauses=limit, sentence_share=0.0, max_sentences=limit)
+    selection = Selection(clause_share=0.0, broad_share=0.0, max_clauses=limit, sentence_share=0.0, max_sentences=limit)
     for question in ("怎么管供水？", "供水有哪些目标？"):
         draft = compose(water, question, [hit(clause, 1.0) for clause in water.clauses], selection)
         assert len(draft.groups) == limit

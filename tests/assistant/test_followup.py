@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.followup import stand_alone
+from assistant.followup import neighbour, stand_alone
 
 FARMING = "农业方面有哪些目标"
 
@@ -100,3 +100,23 @@ def test_what_cannot_be_put_in_is_joined() -> None:
 def test_nothing_asked_is_lost(question: str, earlier: list[str]) -> None:
     whole = stand_alone(question, earlier)
     assert question in whole or "呢" in question
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "expected"),
+    [
+        ("第十四条主要写什么？", "上一条呢？", "第13条讲什么"),
+        ("第二十条是讲生态修复的吧？", "它后面紧挨着那条讲什么", "第21条讲什么"),
+        ("临港新片区管理办法第三十四条讲什么？", "下一条呢？", "临港新片区管理办法第35条讲什么"),
+    ],
+)
+def test_the_neighbour_of_a_named_clause_is_named(earlier: str, question: str, expected: str) -> None:
+    assert neighbour(question, [earlier]) == expected
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question"),
+    [("粮食目标是多少", "下一条呢"), ("第一条讲什么", "上一条呢"), ("第十条讲什么", "工业呢"), ("第百条", "下步呢")],
+)
+def test_without_a_clause_or_a_direction_there_is_no_neighbour(earlier: str, question: str) -> None:
+    assert neighbour(question, [earlier]) is None

@@ -252,7 +252,7 @@ def test_claim_without_evidence_is_not_supported() -> None:
 
 
 def test_through_the_door_every_citation_is_verbatim(retriever: HybridRetriever, willing: AnswerabilityModel) -> None:
-    question = "农业方面有哪些目标？"
+    question = "怎样扩大消费，有哪些措施？"
     extractive = ExtractiveComposer(retriever.index)
     quoted = Assistant(retriever, extractive, willing).ask(question).citations
     model = FakeListChatModel(responses=[f"{quoted[1].quote}[2]\n凭空增长300%。[1]"])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.question import MAX_HISTORY, MAX_LENGTH, asks_figure, read_question
+from assistant.question import MAX_HISTORY, MAX_LENGTH, read_question
 from corpus.errors import QuestionError
 
 
@@ -68,8 +68,8 @@ def test_other_questions_ask_for_no_target(question: str) -> None:
 
 
 def test_place_in_the_document_is_no_figure() -> None:
-    assert asks_figure("新建几处")
-    assert not asks_figure("写在第几处")
+    assert read_question("新建几处").asks_target
+    assert not read_question("写在第几处").asks_target
 
 
 def test_follow_up_is_read_with_what_was_asked_before() -> None:

@@ -1,5 +1,6 @@
 """What is shown is what was answered, and nothing in it can become markup."""
 
+import json
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,12 +12,13 @@ from hypothesis import strategies as st
 import corpus
 from assistant.answer import Answer, Group, RefusalReason
 from assistant.citation import cite
+from assistant.page import MAX_BODY
 from assistant.render import NO_CLAUSES, Turn, alert, beside, conversation, escape, guide, header, marked
 from corpus import Clause, ParsedDocument, Span, document_from_text, parse, read_document
 
 TAGS = frozenset(
     ("a", "article", "details", "div", "h1", "h2", "h3", "li", "mark", "ol", "p", "section", "span", "summary")
-) | {"sup", "ul"}
+) | {"sup", "ul", "form", "input", "button"}
 """All that render.py writes."""
 
 HOSTILE = (
@@ -80,6 +82,7 @@ def assert_harmless(fragment: str) -> None:
     assert found.tags <= TAGS
     assert not [name for name, _ in found.attributes if name.startswith("on") or name in {"src", "style", "srcdoc"}]
     assert all(value and value.startswith("#cite-") for name, value in found.attributes if name == "href")
+    assert {value for name, value in found.attributes if name == "action"} <= {"/api/sheet"}
 
 
 def render_all(answer: Answer, documents: list[ParsedDocument]) -> list[str]:
@@ -119,6 +122,23 @@ def test_any_question_is_shown_literally(words: str) -> None:
     shown = Reader(fragment).text
     expected = words.encode("utf-8", "replace").decode()[:600]
     assert expected.replace("\r", "\n") in shown.replace("\r", "\n")
+
+
+@given(st.text(), st.lists(st.text(), max_size=3))
+def test_sheet_is_asked_for_with_the_very_words_that_were_asked(words: str, earlier: list[str]) -> None:
+    turn = Turn(words, Answer(words, words, "答："), earlier=tuple(earlier))
+    assert ("name", "asked") not in Reader(conversation([turn], 0)).attributes
+    posted = next(value for name, value in Reader(conversation([turn])).attributes if name == "value")
+    asked = json.loads(posted or "")
+    assert asked["question"] == words
+    assert asked["history"] == [{"role": "user", "content": each} for each in earlier]
+
+
+def test_longest_conversation_fits_into_the_form() -> None:
+    for char in '\x00\udc00"甲😀<':
+        turn = Turn(char * 500, Answer("问？", "问？", "答："), earlier=(char * 500,) * 19)
+        posted = next(value for name, value in Reader(conversation([turn])).attributes if name == "value")
+        assert len((posted or "").encode()) < MAX_BODY - 1024
 
 
 def test_lone_surrogate_can_be_sent() -> None:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
+from assistant.answer import RefusalReason
 from assistant.citation import is_verbatim
 from assistant.masks import MASK_NOTICE
-from assistant.structure import StructureAnswer, answer_structure
+from assistant.structure import StructureAnswer, StructureReader
 from corpus import ClauseKind, ParsedDocument
 
 Official = Callable[[str], ParsedDocument]
@@ -21,7 +22,7 @@ TWELVE = [
     "（十二）",
     "(十二)",
     "(12)",
-    "（１２）这条的题目叫什么",
+    "（１２）这条讲的什么",
     "措施十二",
     "措施12是什么",
     "条款十二的内容",
@@ -32,12 +33,12 @@ TWELVE = [
 ]
 
 
-def ask(question: str, *documents: ParsedDocument) -> StructureAnswer:
+def ask(question: str, *documents: ParsedDocument, standalone: str = "") -> StructureAnswer:
     """The answer, held to its invariants."""
-    answer = answer_structure(question, documents)
+    answer = StructureReader(documents).answer(question, standalone)
     assert answer is not None
     assert answer.lead
-    assert not (answer.missing and answer.groups)
+    assert not (answer.refusal and answer.groups)
     by_name = {parsed.document.name: parsed for parsed in documents}
     for group in answer.groups:
         assert group.citations
@@ -280,10 +281,31 @@ def test_clauses_and_parts_are_counted_from_the_end(bundled: ParsedDocument) -> 
         "2023年的目标",
         "怎样扩大消费？",
         "这份文件有多少字",
+        "第五次全国经济普查怎么安排",
+        "党的二十大精神怎么落实",
+        "第十届旅博会什么时候办",
+        "第三产业怎么发展",
+        "促进科技创新十条政策有哪些",
+        "安全生产十五条措施",
+        "第一条铁路什么时候开通",
+        "第一个目标是什么",
+        "第三部分对机场怎么说",
+        "第三部分资金从哪里来",
+        "刚才说的第二点是什么意思",
+        "（一）农业有哪些目标（二）工业有哪些目标",
+        "农业有几条措施",
+        "前三季度增长多少",
+        "头条新闻",
+        "以上条件",
+        "三条红线是什么",
+        "公共服务目录怎么编制",
+        "哪几条写到了铁路？",
+        "说到“品牌”的条款一共有几条？分别是哪几条？",
+        "发挥投资稳增长关键作用有哪些举措？",
     ],
 )
 def test_question_about_content_is_left_to_the_search(bundled: ParsedDocument, question: str) -> None:
-    assert answer_structure(question, (bundled,)) is None
+    assert StructureReader([bundled]).answer(question) is None
 
 
 def test_masked_clause_brings_the_mask_notice(bundled: ParsedDocument) -> None:
@@ -298,7 +320,6 @@ def test_of_several_documents_the_named_one_is_meant(bundled: ParsedDocument, of
     assert cited(ask(f"《{rules.document.title}》第十二条", *documents)) == ["第四章/第十二条"]
     assert cited(ask("2023年经济工作要点第十二条讲什么", *documents)) == ["四/（十二）"]
     assert "、32 条" in ask(f"《{rules.document.title}》一共多少条？", *documents).lead
-    assert answer_structure("第十二条", documents) is None
 
 
 def test_document_without_numbers_has_no_clause(parsed: Callable[..., ParsedDocument]) -> None:
@@ -322,10 +343,28 @@ def test_place_inside_a_chapter_of_articles_is_an_article(official: Official) ->
 
 
 def test_place_beyond_a_part_is_missing_with_the_number_there_is(bundled: ParsedDocument) -> None:
-    answer = ask("第三部分第九条", bundled)
+    answer = ask("第三部分第五条", bundled)
     assert answer.missing
     assert "共有 3 条" in answer.lead
     assert ask("第二十部分第一条", bundled).missing
+
+
+def test_number_that_is_no_place_in_its_part_is_read_as_the_clause_of_that_number(bundled: ParsedDocument) -> None:
+    answer = ask("第三部分第九条", bundled)
+    assert cited(answer) == ["三/（九）"]
+    assert "按编号" in answer.lead
+    assert cited(ask("第三部分（十）", bundled)) == ["三/（十）"]
+
+
+def test_number_that_is_a_place_and_a_label_says_how_it_was_read(bundled: ParsedDocument) -> None:
+    answer = ask("第二部分第四条", bundled)
+    assert cited(answer) == ["二/（七）"]
+    assert "（七）促进服务业提振回暖" in answer.lead
+    assert "（四）推动工业稳挑大梁" in answer.lead
+
+
+def test_article_inside_its_chapter_goes_by_its_number(official: Official) -> None:
+    assert cited(ask("第三章第九条", official(RULES))) == ["第三章/第九条"]
 
 
 @pytest.mark.parametrize("question", ["第三条到第五条讲什么", "第三至五条", "第3条-第5条", "第三到第五條"])
@@ -341,3 +380,158 @@ def test_range_that_leaves_the_document_names_what_is_missing(bundled: ParsedDoc
     answer = ask("第二十七条至第二十九条", bundled)
     assert cited(answer) == ["八/（二十七）", "八/（二十八）"]
     assert "没有第 29 条" in answer.lead
+
+
+@pytest.mark.parametrize(
+    ("question", "path", "name"),
+    [
+        ("第二十二条第一项", "第七章/第二十二条/（一）", "第二十二条第一项"),
+        ("第二十二条第（二）项是什么", "第七章/第二十二条/（二）", "第二十二条第二项"),
+        ("第二十二条（二）", "第七章/第二十二条/（二）", "第二十二条第二项"),
+        ("第二十二条的最后一项", "第七章/第二十二条/（二）", "第二十二条第二项"),
+        ("第七章第二十二条第2项", "第七章/第二十二条/（二）", "第七章的第二十二条第二项"),
+    ],
+)
+def test_item_of_an_article_is_found(official: Official, question: str, path: str, name: str) -> None:
+    answer = ask(question, official(RULES))
+    assert cited(answer) == [path]
+    assert answer.lead in (f"{name}的内容如下：", f"{name}内容如下：")
+
+
+def test_item_that_an_article_does_not_have_is_missing(official: Official) -> None:
+    assert ask("第二十二条第三项", official(RULES)).lead == "第二十二条分 2 项，没有第 3 项。"
+    assert ask("第一条第二项", official(RULES)).lead == "第一条没有分项，没有第 2 项。"
+
+
+def test_paragraph_of_an_article_is_quoted_alone(official: Official) -> None:
+    document = official("63")
+    whole, second = ask("第九条", document), ask("第九条第二款", document)
+    assert cited(whole) == cited(second) == ["第一章/第九条"]
+    assert 0 < len(second.groups[0].citations) < len(whole.groups[0].citations)
+    assert "共有 3 款，没有第 4 款" in ask("第九条第四款", document).lead
+
+
+def test_sections_of_chapters_hold_articles(official: Official) -> None:
+    document = official("63")
+    assert len(cited(ask("第五章第二节有哪些条", document))) == 6
+    assert cited(ask("第五章第二节第二十五条", document)) == ["第五章/第二节/第二十五条"]
+    assert "没有第 4 节" in ask("第五章第四节", document).lead
+
+
+def test_chapter_that_a_document_leaves_out_is_missing_and_not_counted(official: Official) -> None:
+    answer = ask("第二章", official("63"))
+    assert answer.missing
+    assert "没有第 2 章" in answer.lead
+    assert len(cited(ask("第七章", official("63")))) == 7
+
+
+def test_numbers_that_start_anew_are_addressed_through_their_part(official: Official) -> None:
+    document = official("22")
+    for question in ("第三部分第二条", "第三部分（二）", "三（二）", "三、（二）讲什么"):
+        assert cited(ask(question, document)) == ["三/（二）"]
+    assert cited(ask("第一部分（二）第3点", document)) == ["一/（二）/3"]
+    assert cited(ask("一（二）3", document)) == ["一/（二）/3"]
+
+
+def test_number_with_many_owners_asks_which_is_meant(official: Official) -> None:
+    answer = ask("第三条", official("22"))
+    assert "请写明" in answer.lead
+    assert "第四部分第三条“（三）总结经验做法”" in answer.lead
+    assert {path.split("/")[-1] for path in cited(answer)} == {"三", "（三）"}
+
+
+def test_part_of_restarting_numbers_names_units_that_cannot_be_cited(official: Official) -> None:
+    answer = ask("第三部分有哪些内容", official("28"))
+    assert "（三）营造宽松环境；" in answer.lead
+    assert "共 7 条" in answer.lead
+
+
+def test_title_is_said_and_cited(bundled: ParsedDocument, official: Official) -> None:
+    answer = ask("第二十条的标题是什么？", bundled)
+    assert answer.lead == "第二十条的标题是“扎实开展生态修复”。"
+    assert [citation.quote for citation in answer.groups[0].citations] == ["扎实开展生态修复"]
+    assert "没有标题" in ask("第十二条的标题", official(RULES)).lead
+
+
+def test_place_of_a_clause_is_said(bundled: ParsedDocument, official: Official) -> None:
+    answer = ask("（八）属于哪一部分", bundled)
+    assert answer.lead == "第八条“推动信息化赋能增效”在第二部分“二、推动产业质效提升”。"
+    assert cited(answer) == ["二/（八）"]
+    assert ask("第二十条在哪一章", official("63")).lead == "第二十条在“第五章 审理程序”。"
+
+
+def test_clause_and_part_are_found_by_their_headings(bundled: ParsedDocument) -> None:
+    assert "第二条" in ask("“加快释放消费潜力”是第几条？", bundled).lead
+    assert ask("推动产业质效提升这部分有几条", bundled).lead == "第二部分是“二、推动产业质效提升”，共 5 条："
+    assert ask("城乡融合那章里头都有哪些小标题？", bundled).lead.startswith("第四部分")
+    assert cited(ask("“稳住农业发展基础”这一条讲什么", bundled)) == ["二/（六）"]
+
+
+def test_many_clauses_are_listed_by_their_headings(bundled: ParsedDocument) -> None:
+    answer = ask("第一条到第二十条", bundled)
+    assert len(answer.groups) == 20
+    assert all(len(group.citations) == 1 for group in answer.groups)
+
+
+def test_counts_of_each_part_are_said(bundled: ParsedDocument) -> None:
+    assert "一、着力扩大有效需求（3 条）；二、推动产业质效提升（5 条）" in ask("每个部分有几条？", bundled).lead
+
+
+def test_headings_of_all_clauses_are_listed(bundled: ParsedDocument) -> None:
+    assert len(cited(ask("28条措施分别是什么", bundled))) == 28
+
+
+@pytest.mark.parametrize("question", ["第三条讲什么？", "目录", "最后一条", "一共多少条"])
+def test_of_several_documents_the_one_that_is_meant_is_asked_for(
+    bundled: ParsedDocument, official: Official, question: str
+) -> None:
+    answer = ask(question, official(RULES), bundled)
+    assert answer.refusal == RefusalReason.UNCLEAR
+    assert "哪一份" in answer.lead
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "民法典第十条",
+        "《民法典》第十条怎么规定",
+        "宪法第一条是什么",
+        "《政府投资管理办法》第三条",
+        "劳动法第三十六条规定",
+    ],
+)
+def test_article_of_another_law_is_no_clause_of_the_document(bundled: ParsedDocument, question: str) -> None:
+    assert StructureReader([bundled]).answer(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "standalone", "path"),
+    [
+        ("上一条呢？", "第十四条主要写什么，上一条呢？", "四/（十三）"),
+        ("它后面紧挨着那条讲什么", "第二十条是讲生态修复的吧，它后面紧挨着那条讲什么", "七/（二十一）"),
+        ("这一部分的第二条讲什么", "第四部分有哪些，这一部分的第二条讲什么", "四/（十三）"),
+        ("第十条的下一条", "", "三/（十一）"),
+    ],
+)
+def test_neighbour_is_counted_from_what_was_spoken_of(
+    bundled: ParsedDocument, question: str, standalone: str, path: str
+) -> None:
+    assert cited(ask(question, bundled, standalone=standalone)) == [path]
+
+
+def test_part_that_was_spoken_of_is_meant(bundled: ParsedDocument) -> None:
+    before = "提升园区基础设施水平属于哪一部分"
+    question = "这一部分还有哪些措施？"
+    assert "三、强化发展承载能力" in ask(question, bundled, standalone=f"{before}，{question}").lead
+    assert StructureReader([bundled]).answer(question) is None
+
+
+def test_neighbour_beyond_the_end_is_missing(bundled: ParsedDocument) -> None:
+    assert ask("上一条呢？", bundled, standalone="第一条讲什么，上一条呢？").missing
+    assert StructureReader([bundled]).answer("上一条呢？") is None
+
+
+def test_document_named_before_is_meant(bundled: ParsedDocument, official: Official) -> None:
+    before = "临港新片区管理办法第三十四条讲什么"
+    answer = ask("第五条呢？", official(ARTICLES), bundled, standalone=f"{before}，第五条呢？")
+    assert cited(answer) == ["第二章/第五条"]

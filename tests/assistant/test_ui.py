@@ -10,27 +10,25 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
+import jsonschema
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Request, Route, expect, sync_playwright
 
 import corpus
 from assistant import ui
 from assistant.answer import Answer, Group, RefusalReason
+from assistant.api import sheet_request
+from assistant.bulk import SCHEMA_FILE
 from assistant.citation import cite
+from assistant.sheet_check import check_sheet
+from assistant.sheet_file import read_sheet
 from corpus import ParsedDocument, document_from_text, parse, read_document
 from corpus.errors import ChatModelError, QuestionError, SettingsError
+from index.manifest import Manifest
+from tests.browser import ARGUMENTS, CHROMIUM
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 HOSTILE = (
     "<script>alert(1)</script> <img src=http://e.com/x.png onerror=alert(2)> **粗体** [链接](http://e.com) $$x$$ "
     "![图](http://e.com/y.png) http://e.com ${alert(3)} {{value}}"
@@ -53,7 +51,13 @@ class FakeAssistant:
 
     documents: tuple[ParsedDocument, ...]
     asked: list[tuple[str, list[Mapping[str, str]]]] = field(default_factory=list)
+    lead: str = "文件中有 2 条："
     gate: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def manifest(self) -> Manifest:
+        """That of an index without files."""
+        return Manifest(schema_version=1, model="m", dimension=1, layout="", documents=(), files={})
 
     def ask(self, question: str, history: Sequence[Mapping[str, str]] | None = None) -> Answer:
         """Answer like the real assistant, by catchwords."""
@@ -78,7 +82,7 @@ class FakeAssistant:
         if "<" in question:
             return Answer(question, question + "？", HOSTILE, (_group(hostile, 0, 0),), (HOSTILE,))
         groups = (_group(bundled, 6, 1, 2), _group(bundled, 2, 1))
-        return Answer(question, "工业有哪些目标？" if "呢" in question else question, "文件中有 2 条：", groups)
+        return Answer(question, "工业有哪些目标？" if "呢" in question else question, self.lead, groups)
 
 
 def _group(parsed: ParsedDocument, number: int, *rows: int) -> Group:
@@ -123,7 +127,7 @@ def server() -> Iterator[Server]:
     hostile = parse(document_from_text(f"<b>{HOSTILE}\n一、{HOSTILE}。{HOSTILE}", "<img src=x onerror=alert(4)>.txt"))
     fake, steps = FakeAssistant((bundled, hostile)), Steps()
     page = ui.build_page(fake, pace=steps)
-    yield Server(ui.serve(page, port=_free_port()), fake, steps)
+    yield Server(ui.serve(page, fake, port=_free_port()), fake, steps)
     page.close(verbose=False)
     del page
     gc.collect()  # so that what Gradio left open is found here, where the warnings about it are expected
@@ -238,6 +242,51 @@ def test_number_leads_to_its_sentence(page: Page, server: Server) -> None:
     expect(page.locator("#cite-4")).to_be_focused()
     expect(page.locator("#cite-4")).to_be_in_viewport()
     assert page.url == server.address
+
+
+def download(page: Page, turn: Locator, path: Path) -> str:
+    """Press the button below an answer and keep the sheet; the file name that is proposed for it."""
+    with page.expect_download() as started:
+        turn.get_by_role("button", name="下载答复单").click()
+    started.value.save_as(path)
+    return started.value.suggested_filename
+
+
+def test_sheet_of_each_answer_can_be_kept_and_verified(page: Page, server: Server, tmp_path: Path) -> None:
+    first = ask(page, "农业方面有哪些目标？")
+    for question in ("那工业呢？", HOSTILE, "怎样办理护照？"):
+        turn = ask(page, question)
+        assert download(page, turn, tmp_path / "x.docx").startswith("答复单-")
+        sheet = read_sheet(tmp_path / "x.docx")
+        assert check_sheet(sheet, server.fake).is_unaltered
+        lead, quotes = turn.locator(".lead").text_content(), turn.locator(".quote").all_text_contents()
+        assert {lead, *(f"〔{number}〕{quote}" for number, quote in enumerate(quotes, 1))} <= set(sheet.lines)
+    assert download(page, page.locator(".turn").first, tmp_path / "x.docx") == "答复单-农业方面有哪些目标.docx"
+    assert "农业方面有哪些目标？" in read_sheet(tmp_path / "x.docx").lines
+    assert len(page.context.pages) == 1
+    expect(first.locator(".lead")).to_be_visible()
+    ask(page, "怎样扩大消费？")
+    assert [turn["content"] for turn in server.fake.asked[-1][1]][-2:-1] == ["怎样办理护照？"]
+
+
+def test_sheet_is_asked_for_with_the_questions_before(page: Page, server: Server, tmp_path: Path) -> None:
+    ask(page, "农业方面有哪些目标？")
+    turn = ask(page, "那工业呢？")
+    shown = server.fake.asked[-1]
+    download(page, turn, tmp_path / "x.docx")
+    again = server.fake.asked[-1]
+    assert again[0] == shown[0]
+    assert again[1] == [each for each in shown[1] if each["role"] == "user"]
+
+
+def test_sheet_that_would_say_something_else_is_not_written(page: Page, server: Server) -> None:
+    turn = ask(page, "农业方面有哪些目标？")
+    server.fake.lead = "模型这次这样说："
+    with page.context.expect_page() as opened:
+        turn.get_by_role("button", name="下载答复单").click()
+    expect(opened.value.locator("body")).to_contain_text("与页面上所示的不同，没有写出答复单")
+    expect(turn.locator(".lead")).to_have_text("文件中有 2 条：")
+    server.fake.lead = "文件中有 2 条："
 
 
 def test_hostile_question_and_document_are_shown_literally(page: Page) -> None:
@@ -516,6 +565,92 @@ def test_every_other_route_is_closed(server: Server, method: str, path: str) -> 
     assert "不允许" in json.loads(reply.body)["detail"]
 
 
+def test_programs_post_a_line_of_the_bulk_door_and_get_one_back(server: Server) -> None:
+    server.fake.gate.set()
+    reply = call(server, "POST", "/api/ask", json.dumps({"id": 7, "question": "农业方面有哪些目标"}).encode())
+    record = json.loads(reply.body)
+    assert reply.status == 200
+    jsonschema.validate(record, json.loads(SCHEMA_FILE.read_text("utf-8")))
+    assert (record["id"], record["question"]) == (7, "农业方面有哪些目标")
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"id": 1}', b'{"id": [], "question": "?"}', b"\xff"])
+def test_what_programs_post_wrongly_is_one_chinese_sentence(server: Server, body: bytes) -> None:
+    reply = call(server, "POST", "/api/ask", body)
+    assert reply.status == 400
+    assert json.loads(reply.body)["error"].endswith("请改正后重试。")
+
+
+def test_the_door_for_programs_has_the_guard_before_it(server: Server) -> None:
+    asked = json.dumps({"id": 1, "question": "甲"}).encode()
+    assert call(server, "POST", "/api/ask", asked, Origin="http://e.com").status == 403
+    assert call(server, "POST", "/api/ask", b"{" + b" " * 70_000).status == 413
+    assert call(server, "GET", "/api/ask").status == 403
+
+
+def post_sheet(server: Server, asked: object, kind: str = "application/x-www-form-urlencoded", **headers: str) -> Reply:
+    """What the button does, in a form of another kind."""
+    text = asked if isinstance(asked, str) else json.dumps(asked)
+    return call(server, "POST", "/api/sheet", urlencode({"asked": text}).encode(), **headers, Content_Type=kind)
+
+
+def test_sheet_comes_as_a_file_to_keep(server: Server) -> None:
+    server.fake.gate.set()
+    answer = server.fake._answer("怎样扩大消费？")
+    reply = post_sheet(server, sheet_request("怎样扩大消费？", ["甲？"], answer))
+    headers = {name.lower(): value for name, value in reply.headers.items()}
+    assert reply.status == 200
+    assert headers["content-type"].endswith("wordprocessingml.document")
+    assert headers["cache-control"] == "no-store"
+    name = quote("答复单-怎样扩大消费.docx")
+    assert headers["content-disposition"] == f"attachment; filename=\"answer-sheet.docx\"; filename*=UTF-8''{name}"
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "",
+        "{",
+        "[" * 9999,
+        "null",
+        "[]",
+        {"question": "甲"},
+        {"question": 7, "history": [], "shown": ""},
+        {"question": "甲", "history": {}, "shown": ""},
+        {"question": "甲", "history": [], "shown": None},
+        {"question": "甲", "history": [], "shown": ""},
+        {"question": "", "history": [], "shown": ""},
+        {"question": "甲" * 501, "history": [], "shown": ""},
+        {"question": "故障", "history": [], "shown": ""},
+    ],
+)
+def test_sheet_that_is_asked_for_wrongly_is_one_chinese_sentence(server: Server, asked: object) -> None:
+    server.fake.gate.set()
+    reply = post_sheet(server, asked)
+    assert reply.status == 400
+    assert re.fullmatch("[^\n]*请[^\n]*。", reply.body)
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/json", "multipart/form-data", "multipart/form-data; boundary=x"]
+)
+def test_sheet_is_asked_for_by_a_form_only(server: Server, kind: str) -> None:
+    reply = post_sheet(server, {"question": "甲", "history": [], "shown": ""}, kind)
+    assert (reply.status, reply.body) == (400, "提交的内容格式不对，请从问答页面点“下载答复单”。")
+
+
+def test_the_door_for_sheets_has_the_guard_before_it(server: Server) -> None:
+    server.fake.asked.clear()
+    asked = {"question": "甲", "history": [], "shown": ""}
+    for origin in ("http://e.com", "null", f"https://127.0.0.1:{server.port}.e.com"):
+        assert post_sheet(server, asked, Origin=origin).status == 403
+    assert post_sheet(server, asked, Host="e.com").status == 403
+    assert post_sheet(server, "x" * 70_000).status == 413
+    assert call(server, "GET", "/api/sheet").status == 403
+    assert server.fake.asked == []
+
+
 @pytest.mark.parametrize("path", ["/", "/config", "/theme.css", "/assets/none.js", "/gradio_api/upload"])
 def test_every_response_carries_the_protective_headers(server: Server, path: str) -> None:
     headers = {name.lower(): value for name, value in call(server, "GET", path).headers.items()}
@@ -525,7 +660,7 @@ def test_every_response_carries_the_protective_headers(server: Server, path: str
     assert "http" not in policy
     assert "'unsafe-inline'" not in policy.split("style-src")[0]
     assert headers["x-frame-options"] == "SAMEORIGIN"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert headers["x-content-type-options"] == "nosniff"
 
 
@@ -545,7 +680,7 @@ def test_other_sites_cannot_post_or_read(server: Server) -> None:
 def test_taken_port_is_named(server: Server) -> None:
     other = ui.build_page(server.fake)
     with pytest.raises(SettingsError, match=str(server.port)):
-        ui.serve(other, port=server.port)
+        ui.serve(other, server.fake, port=server.port)
     other.close(verbose=False)
 
 

@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpus import Document
-from index.tokenizer import WordTokenizer, character_bigrams, quoted_terms, search_form
+from index.tokenizer import WordTokenizer, character_bigrams, quoted_terms, search_form, word_classes
 
 ROOT = Path(__file__).parents[2]
 TEXT = "全面推行“田长制”，实施“五改三提”工程，稳住农业发展基础。"
@@ -134,3 +134,20 @@ def test_no_cache_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     WordTokenizer(["五改三提"])(TEXT)
     assert list(tmp_path.iterdir()) == []
+
+
+@given(ANY_TEXT)
+def test_words_that_were_cut_are_the_text(tokenizer: WordTokenizer, text: str) -> None:
+    assert "".join(tokenizer.cut(text)) == text
+
+
+def test_commoner_words_cost_less_and_strangers_have_no_cost(tokenizer: WordTokenizer) -> None:
+    common, rare = tokenizer.cost("发展"), tokenizer.cost("省外")
+    assert common is not None
+    assert rare is not None
+    assert 0 < common < rare < tokenizer.unknown_cost
+    assert tokenizer.cost("元宇宙币") is None
+
+
+def test_words_have_their_class() -> None:
+    assert (word_classes()["五通桥"], word_classes()["医院"], word_classes()["推进"]) == ("ns", "n", "v")

@@ -1,0 +1,110 @@
+"""The page server's own doors.
+
+`POST /api/ask`, for programs, takes a line of the bulk door and gives one back. `POST /api/sheet`, for the page's
+button, takes a form whose field `asked` holds what `sheet_request` writes, and gives the answer sheet of that answer.
+"""
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from assistant.answer import Answer
+from assistant.bulk import Answerer, answer_request
+from assistant.sheet_record import Source
+from corpus.errors import PolicyAssistantError, QuestionError
+
+ASK_PATH = "/api/ask"
+SHEET_PATH = "/api/sheet"
+
+
+class SheetAnswerer(Answerer, Source, Protocol):
+    """What answers, and knows its documents; `Assistant` does."""
+
+
+def ask_route(assistant: Answerer) -> Callable[[Request], Awaitable[JSONResponse]]:
+    """The handler of `ASK_PATH`: 200 with the answer, or 400 with `{"error": one Chinese sentence}`."""
+
+    async def ask(request: Request) -> JSONResponse:
+        body = await request.body()
+        try:
+            return JSONResponse(await run_in_threadpool(answer_request, assistant, body))
+        except PolicyAssistantError as error:
+            return JSONResponse({"error": str(error)}, status_code=400)
+
+    return ask
+
+
+def sheet_route(assistant: SheetAnswerer) -> Callable[[Request], Awaitable[Response]]:
+    """The handler of `SHEET_PATH`: 200 with a .docx to keep, or 400 with one Chinese sentence as plain text."""
+
+    async def sheet(request: Request) -> Response:
+        try:
+            asked = await _field(request)
+            name, data = await run_in_threadpool(_sheet, assistant, asked)
+        except PolicyAssistantError as error:
+            return PlainTextResponse(str(error), status_code=400)
+        kept = f"attachment; filename=\"answer-sheet.docx\"; filename*=UTF-8''{quote(name)}"
+        return Response(data, headers={"Content-Disposition": kept, "Cache-Control": "no-store"}, media_type=_DOCX)
+
+    return sheet
+
+
+def sheet_request(question: str, earlier: Sequence[str], answer: Answer) -> str:
+    """What the button posts: the question, the questions before it, and a digest of the answer that was shown.
+
+    Any text can be asked for, with characters that UTF-8 cannot carry too; every code point takes at most six bytes.
+    """
+    history = [{"role": "user", "content": words} for words in earlier]
+    asked = json.dumps({"question": question, "history": history, "shown": _digest(answer)}, ensure_ascii=False)
+    return asked.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+async def _field(request: Request) -> str:
+    try:
+        async with request.form(max_files=0, max_fields=1) as form:
+            asked = form.get("asked")
+    except (HTTPException, MultiPartException) as error:
+        raise QuestionError(_NOT_A_REQUEST) from error
+    if not isinstance(asked, str):
+        raise QuestionError(_NOT_A_REQUEST)
+    return asked
+
+
+def _sheet(assistant: SheetAnswerer, text: str) -> tuple[str, bytes]:
+    """The sheet's file name and its bytes."""
+    from assistant.sheet import sheet_name, write_sheet  # noqa: PLC0415 - slow to import
+
+    asked = _parse(text)
+    answer = assistant.ask(asked["question"], asked["history"])
+    if asked["shown"] != _digest(answer):
+        raise PolicyAssistantError("再次作答的结果与页面上所示的不同，没有写出答复单，请重新提问后再下载。")
+    return sheet_name(answer), write_sheet(answer, assistant, datetime.now(UTC))
+
+
+def _parse(text: str) -> dict[str, Any]:
+    """What `sheet_request` wrote; what question and history say is for the assistant to check."""
+    try:
+        asked = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise QuestionError(_NOT_A_REQUEST) from error
+    kinds = {"question": str, "history": list, "shown": str}
+    if not isinstance(asked, dict) or not all(isinstance(asked.get(name), kind) for name, kind in kinds.items()):
+        raise QuestionError(_NOT_A_REQUEST)
+    return asked
+
+
+def _digest(answer: Answer) -> str:
+    return hashlib.sha256(answer.text.encode("utf-8", "replace")).hexdigest()
+
+
+_NOT_A_REQUEST = "提交的内容格式不对，请从问答页面点“下载答复单”。"
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

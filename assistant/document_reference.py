@@ -1,0 +1,56 @@
+"""Taking the words that name a document out of a question: `国发〔2018〕42号农机意见中`, `双减意见里`."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from assistant.naming import DocumentNames
+from corpus.clauses import ParsedDocument
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=年)")
+_KIND = (
+    "(?:意见|办法|规定|方案|通知|措施|规则|报告|要点|文件|举措|政策|行动|计划|规划|决定|细则|新规|条例|纲要|指引|公告|安排|通报|批复|"
+    "[0-9]+条|号[令文]?|令)"
+)
+_ASK = "(?P<ask>(?:请问|请|帮我|麻烦|把|将|在|从|看看|查一下|逐条|全部|列出|列举|列一下|找出)*)"
+_REFERENCES = (
+    re.compile(rf"{_ASK}(?P<name>《[^》]+》|.*{_KIND})(?:文件|这个文件|这份文件)?(?:里面?|之?中|内|上|当中|,|:)+"),
+    re.compile(rf"{_ASK}(?P<name>.*{_KIND})(?=一?共?有?[哪那几]|有没有|提到|是否)"),
+)
+
+
+class DocumentReferences:
+    """Reads which of some documents a question is limited to."""
+
+    def __init__(self, documents: Sequence[ParsedDocument]) -> None:
+        """Take the names of `documents`."""
+        self._documents = tuple(documents)
+        self._names = DocumentNames(documents)
+
+    def take(self, asked: str) -> tuple[tuple[ParsedDocument, ...], str]:
+        """The documents that a question means, and the question without the words that name one.
+
+        `asked` is in search form and without white space. Where it names none, all are meant.
+        """
+        for match in _matches(asked):
+            parsed = self._named(match["name"])
+            if parsed is not None:
+                return (parsed,), match["ask"] + asked[match.end() :]
+        return self._documents, asked
+
+    def _named(self, name: str) -> ParsedDocument | None:
+        """The document that goes by the name; none if that holds a year of which the document does not speak."""
+        one = self._documents[0] if len(self._documents) == 1 else None
+        best = (one if self._names.names(one, name) else None) if one else self._names.alike(name)
+        if best is None:
+            return None
+        text = f"{best.document.title}{best.document.name}{best.document.text}"
+        return best if all(year in text for year in _YEAR.findall(name)) else None
+
+
+def _matches(asked: str) -> Iterator[re.Match[str]]:
+    """The ways in which a question may begin with a name, the longest first."""
+    for pattern in _REFERENCES:
+        end = len(asked)
+        while match := pattern.match(asked, 0, end):
+            yield match
+            end = match.end() - 1
