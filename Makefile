@@ -1,7 +1,9 @@
 # make chat    在浏览器里问答（第一次会安装并建立索引）
 # make test    运行全部测试（第一次会安装测试工具和浏览器）
 # make lint    检查格式、类型和分层
+# make eval    评测：用 dev 题给回答打分，写出报告
 # make bench   测量建立索引、冷启动和回答的耗时
+# make accept  评测两套 dev 题，并把结果存为今后比较的基准
 # make figures 重新测量效果并写入 README
 # make shots   重新生成 README 的截图
 
@@ -10,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: chat test lint bench figures shots clean
+.PHONY: chat test lint eval accept bench figures shots clean
 
 chat: $(VENV)/installed
 	$(BIN)/policy-assistant chat
@@ -25,18 +27,28 @@ lint: $(VENV)/installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+eval: $(VENV)/installed
+	$(BIN)/policy-assistant eval
+
+accept: $(VENV)/installed
+	for set in economic_work_2023 other_policies; do \
+		$(BIN)/policy-assistant eval --dataset eval/datasets/$$set.jsonl --output .policy-eval/$$set-dev && \
+		cp .policy-eval/$$set-dev/figures.json eval/baselines/$$set-dev.json || exit 1; \
+	done
+
 bench: $(VENV)/installed
 	$(BIN)/python -m eval.bench
 
 figures: $(VENV)/installed-dev
-	$(BIN)/python -m eval.figures
+	$(BIN)/python -m eval.readme
 
 shots: $(VENV)/installed-dev
 	sh tests/install_browser.sh
-	$(BIN)/python tests/assistant/screenshots.py
+	$(BIN)/python -m tests.assistant.screenshots
+	$(BIN)/python -m tests.eval.screenshot
 
 clean:
-	rm -rf $(VENV) .policy-index
+	rm -rf $(VENV) .policy-index .policy-eval
 
 $(VENV)/created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "需要 Python 3.11 或更高版本，请用 make PYTHON=python3.11 … 指定。"; exit 1)

@@ -1,96 +1,123 @@
-"""Write the figures into the README: `make figures`.
+"""What a run came to: means with intervals, and the score of every question."""
 
-Both systems answer the `test` questions about the bundled document in one run.
-"""
-
-import os
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from assistant.factory import create_assistant
-from assistant.question import read_question
-from assistant.settings import Settings
-from eval.bench import measure
-from eval.dataset import BUNDLED_SET, Example, load_examples
-from eval.metrics import bootstrap_interval, hit_at, mean
-from eval.plain_pipeline import PlainPipeline
-from eval.run import CONTENT_KINDS, MEASURES, Outcome, evaluate
-from index.embedder import load_embedder
+from corpus.errors import PolicyAssistantError
+from eval.dataset import CONTENT_KINDS, KINDS
+from eval.measures import MEASURES, Measure
+from eval.metrics import mean
+from eval.significance import bootstrap_interval
 
-README = Path(__file__).parent.parent / "README.md"
-_BEGIN, _END = "<!-- figures:begin -->\n", "<!-- figures:end -->"
-_SHOWN = {
-    "hit@1": "第一条就对",
-    "hit@5": "前五条里有对的",
-    "citation P": "引用准确率",
-    "citation R": "引用召回率",
-    "evidence": "应引原文的覆盖率",
-    "refused": "误拒率",
-}
+FIGURES_FILE = "figures.json"
+CONTENT = "content"
+"""The group of all questions about content, whatever their kind."""
 
 
-def main() -> None:
-    """Measure and write."""
-    assistant = create_assistant(Settings())
-    outcomes = evaluate(assistant, load_examples(BUNDLED_SET, "test"))
-    content = [outcome for outcome in outcomes if outcome.example.kind in CONTENT_KINDS]
-    plain = PlainPipeline(assistant.documents[0], load_embedder())
-    direct = [outcome for outcome in content if outcome.example.kind == "direct"]
-    rows = [
-        f"自带文件的 `test` 题，内容类 {len(content)} 题（口语、同义词、错别字为主），括号内为 95% 区间：",
-        "",
-        "| | 本程序 | 普通 LangChain 流程（500 字窗口、同一模型、前 4 段） |",
-        "|---|---|---|",
-        *_measure_rows(content, plain),
-        f"| 贴近原文的提问（{len(direct)} 题）第一条就对 | {mean([MEASURES['hit@1'](one) for one in direct]):.2f} | "
-        f"{mean(_plain(direct, plain, 1)):.2f} |",
-        f"| 文件未涉及的提问被如实拒答 | {_refused(outcomes)} | — |",
-        f"| 引文与原文逐字一致 | {mean([float(one.verbatim) for one in outcomes]):.3f} | — |",
-        "",
-        _speed(measure()),
-        "",
-        "以上由 `make figures` 测量并写入；只测耗时用 `make bench`。",
-    ]
-    text = README.read_text(encoding="utf-8")
-    before, after = text.split(_BEGIN)[0], text.split(_END)[1]
-    README.write_text(f"{before}{_BEGIN}{chr(10).join(rows)}\n{_END}{after}", encoding="utf-8")
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean over `n` questions with its 95 % bootstrap interval."""
+
+    mean: float
+    low: float
+    high: float
+    n: int
 
 
-def _measure_rows(content: Sequence[Outcome], plain: PlainPipeline) -> list[str]:
-    theirs = {"hit@1": _plain(content, plain, 1), "hit@5": _plain(content, plain, 5)}
-    return [
-        f"| {words} | {_cell([MEASURES[name](one) for one in content])} | "
-        f"{_cell(theirs[name]) if name in theirs else '—'} |"
-        for name, words in _SHOWN.items()
-    ]
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a run came to, and what comparing it with another needs.
 
+    Attributes:
+        dataset, split, system: what was asked of whom.
+        latency: milliseconds by `p50` and `p95`.
+        length: characters of an answer by `p50` and `p95`.
+        scores: by question and measure; a measure that does not apply is left out.
+        kinds: by question.
+    """
 
-def _speed(seconds: dict[str, float]) -> str:
-    return (
-        f"耗时（{os.cpu_count()} 核，无显卡）：从头建立索引 {seconds['index build, from nothing']:.1f} 秒；"
-        f"冷启动到第一个回答 {seconds['first answer, cold start']:.1f} 秒；"
-        f"之后每个回答中位数 {seconds['later answers, p50'] * 1000:.0f} 毫秒，"
-        f"95% 在 {seconds['later answers, p95'] * 1000:.0f} 毫秒以内。"
-    )
+    dataset: str
+    split: str
+    system: str
+    latency: Mapping[str, float]
+    length: Mapping[str, float]
+    scores: Mapping[str, Mapping[str, float]]
+    kinds: Mapping[str, str]
 
+    def groups(self) -> list[str]:
+        """The kinds that occur, in their order, and `content` before them."""
+        return [CONTENT, *(kind for kind in KINDS if kind in self.kinds.values())]
 
-def _plain(outcomes: Sequence[Outcome], plain: PlainPipeline, k: int) -> list[float]:
-    return [_plain_hit(outcome.example, plain, k) for outcome in outcomes]
+    def values(self, measure: str, group: str | None = None) -> list[float]:
+        """The measure's values over the questions of a group that it applies to; over all without a group."""
+        kinds = CONTENT_KINDS if group == CONTENT else KINDS if group is None else (group,)
+        return [found[measure] for id_, found in self.scores.items() if measure in found and self.kinds[id_] in kinds]
 
+    def estimate(self, measure: str, group: str | None = None) -> Estimate:
+        """Mean and interval of `values`."""
+        values = self.values(measure, group)
+        return Estimate(mean(values), *bootstrap_interval(values), len(values))
 
-def _plain_hit(example: Example, plain: PlainPipeline, k: int) -> float:
-    question = read_question(example.question, example.history).standalone
-    return hit_at([example.is_gold(clause) for clause in plain.search(question)], k)
+    def overall(self, measure: Measure) -> Estimate:
+        """The headline figure of a measure."""
+        return self.estimate(measure.name, CONTENT if measure.of_content else None)
 
+    def save(self, path: Path) -> None:
+        """Write as JSON, a question a line, so that two files can be compared by eye."""
+        head = {
+            "dataset": self.dataset,
+            "split": self.split,
+            "system": self.system,
+            "questions": len(self.scores),
+            "latency_ms": dict(self.latency),
+            "answer_characters": dict(self.length),
+            "estimates": {measure.name: self._estimates(measure.name) for measure in MEASURES},
+            "scores": {},
+        }
+        rows = [
+            f"{json.dumps(id_, ensure_ascii=False)}: {json.dumps({'kind': self.kinds[id_], **found})}"
+            for id_, found in self.scores.items()
+        ]
+        text = json.dumps(head, ensure_ascii=False, indent=1).removesuffix("{}\n}")
+        path.write_text(text + "{\n" + ",\n".join(rows) + "\n}\n}\n", encoding="utf-8")
 
-def _cell(values: Sequence[float]) -> str:
-    low, high = bootstrap_interval(values)
-    return f"{mean(values):.2f}（{low:.2f}–{high:.2f}）"
+    def _estimates(self, measure: str) -> dict[str, dict[str, float]]:
+        found = {group: self.estimate(measure, group) for group in self.groups()}
+        found["all"] = self.estimate(measure)
+        return {
+            group: {"mean": one.mean, "low": one.low, "high": one.high, "n": one.n}
+            for group, one in found.items()
+            if one.n
+        }
 
+    @classmethod
+    def load(cls, path: Path) -> "Figures":
+        """Read what `save` wrote, from the file or from the folder of a run.
 
-def _refused(outcomes: Sequence[Outcome]) -> str:
-    return _cell([float(one.answer.refusal is not None) for one in outcomes if not one.example.answerable])
-
-
-if __name__ == "__main__":
-    main()
+        Raises:
+            PolicyAssistantError: if it is not such a file.
+        """
+        file = path / FIGURES_FILE if path.is_dir() else path
+        try:
+            data: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+            kinds = {id_: found["kind"] for id_, found in data["scores"].items()}
+            values = {
+                id_: {name: float(value) for name, value in found.items() if name != "kind"}
+                for id_, found in data["scores"].items()
+            }
+            return cls(
+                data["dataset"],
+                data["split"],
+                data["system"],
+                data["latency_ms"],
+                data["answer_characters"],
+                values,
+                kinds,
+            )
+        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+            raise PolicyAssistantError(
+                f"“{path.name}”不是评测结果，请指定评测输出的文件夹或其中的 {FIGURES_FILE}。"
+            ) from error

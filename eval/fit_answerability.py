@@ -21,22 +21,30 @@ from sklearn.metrics import roc_auc_score
 from assistant.answerability import MODEL_FILE, AnswerabilityModel, signals
 from assistant.assistant import RETRIEVED
 from assistant.question import read_question
+from assistant.scope import is_not_policy, is_unclear
 from assistant.settings import Settings
 from eval.dataset import Example, load_examples
 from index.embedder import load_embedder
 from index.retriever import HybridRetriever
 from index.search_index import open_index
 
-OVER_REFUSAL = 0.04
+OVER_REFUSAL = 0.03
+_ANSWERED_ELSEWHERE = {"structure", "list", "term"}
 
 
 def collect(dataset: Path, index: Path) -> tuple[list[dict[str, float]], list[bool]]:
-    """Signals and truth of each question of the `dev` split that is not about structure."""
+    """Signals and truth of each `dev` question that this decision is left with."""
     settings = Settings(index=index)
     embedder = load_embedder(settings.embedding_model)
     retriever = HybridRetriever(open_index(settings.index, embedder), embedder)
-    examples = [example for example in load_examples(dataset, "dev") if example.kind != "structure"]
+    examples = [example for example in load_examples(dataset, "dev") if _is_left(example)]
     return [_signals(retriever, example) for example in examples], [example.answerable for example in examples]
+
+
+def _is_left(example: Example) -> bool:
+    """Whether neither the outline nor a rule settles it before."""
+    question = read_question(example.question, example.history).standalone
+    return example.kind not in _ANSWERED_ELSEWHERE and not is_unclear(question) and not is_not_policy(question)
 
 
 def _signals(retriever: HybridRetriever, example: Example) -> dict[str, float]:

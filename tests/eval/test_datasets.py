@@ -7,14 +7,16 @@ import pytest
 
 from assistant.settings import BUNDLED_DOCUMENTS
 from corpus import ParsedDocument, parse, read_document
-from eval.dataset import BUNDLED_SET, DATASETS, Example, load_examples
+from eval.dataset import ALL, BUNDLED_SET, DATASETS, KINDS, UNANSWERABLE, Example, load_examples
+from eval.outcome import Judge
+from eval.response import Response
 
 SETS = {BUNDLED_SET: BUNDLED_DOCUMENTS, DATASETS / "other_policies.jsonl": DATASETS / "other_policies"}
-KINDS = {"direct", "paraphrase", "figure", "multi", "structure", "unanswerable", "followup"}
+REASONS = {"文件未涉及", "超出本文件范围", "问题不明确"}
 
 
 def examples(path: Path) -> list[Example]:
-    return [*load_examples(path, "dev"), *load_examples(path, "test")]
+    return load_examples(path, ALL)
 
 
 def documents(path: Path) -> dict[str, ParsedDocument]:
@@ -35,10 +37,24 @@ def test_ids_and_questions_stand_once(dataset: Path) -> None:
     assert max(Counter((example.question, str(example.history)) for example in found).values()) == 1
 
 
-def test_kinds_are_known_and_unanswerable_questions_have_no_gold(dataset: Path) -> None:
+def test_every_question_is_for_one_split_and_both_have_every_kind(dataset: Path) -> None:
+    found = examples(dataset)
+    assert {example.split for example in found} == {"dev", "test"}
+    kinds = {split: {example.kind for example in load_examples(dataset, split)} for split in ("dev", "test")}
+    assert kinds["dev"] == kinds["test"] <= set(KINDS)
+
+
+def test_unanswerable_questions_say_why_and_have_no_gold(dataset: Path) -> None:
     for example in examples(dataset):
-        assert example.kind in KINDS
-        assert example.answerable or not (example.gold or example.quotes)
+        assert example.reason in (REASONS if example.kind == UNANSWERABLE else {"", *REASONS}), example.id
+        assert example.answerable or not (example.gold or example.quotes), example.id
+
+
+def test_a_content_question_has_gold_unless_it_is_a_list_of_nothing(dataset: Path) -> None:
+    for example in examples(dataset):
+        if example.answerable and example.kind != "structure":
+            assert bool(example.gold) != ("none" in example.flags), example.id
+            assert bool(example.gold) == bool(example.quotes) or example.kind == "followup", example.id
 
 
 def test_every_quote_stands_in_its_document_on_one_line(dataset: Path) -> None:
@@ -50,10 +66,10 @@ def test_every_quote_stands_in_its_document_on_one_line(dataset: Path) -> None:
 
 
 def test_every_gold_clause_exists(dataset: Path) -> None:
-    parsed = documents(dataset)
+    judge = Judge(documents(dataset).values())
     for example in examples(dataset):
-        paths = {"/".join(clause.path) for clause in parsed[example.document].clauses} if example.gold else set()
-        assert set(example.gold) <= paths, example.id
+        outcome = judge.outcome(example, Response("", True, None, (), (), 0.0))
+        assert len(outcome.gold) == len(example.gold), example.id
 
 
 def test_every_measure_of_the_bundled_document_is_gold_for_four_questions() -> None:

@@ -1,0 +1,88 @@
+"""Write the figures into the README: `make figures`.
+
+Every system answers the `test` questions of both datasets, one after the other, in one run.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from assistant.factory import create_assistant
+from eval.bench import measure as measure_speed
+from eval.dataset import BUNDLED_SET, DATASETS, load_examples
+from eval.figures import Figures
+from eval.measures import MEASURES
+from eval.outcome import Judge
+from eval.run import ask_all, dataset_settings
+from eval.systems import systems
+
+README = Path(__file__).parent.parent / "README.md"
+OTHER_SET = DATASETS / "other_policies.jsonl"
+_BEGIN, _END = "<!-- figures:begin -->\n", "<!-- figures:end -->"
+_HIDDEN = {"recall@5", "MRR@10", "refusal precision"}
+_COMPARED = ("hit@1", "hit@5", "citation F1", "refusal recall", "over-refusal")
+
+
+def main() -> None:
+    """Measure and write."""
+    bundled, other = (_measure(dataset) for dataset in (BUNDLED_SET, OTHER_SET))
+    lines = [
+        "两套测试集的 `test` 题（不用来改进程序），多为口语、同义词、错别字、追问和文件没有写的内容；"
+        "第二套向 24 份文件一并提问。括号内为 95% 区间。",
+        "",
+        "| | 自带文件 | 24 份其他文件 |",
+        "|---|---|---|",
+        *_rows(bundled[0], other[0]),
+        "",
+        "同一批题、同一次运行，与其他做法比较，并逐一去掉本程序的各个部分（前者为自带文件，后者为其他文件）：",
+        "",
+        f"| | {' | '.join(measure.label for measure in MEASURES if measure.name in _COMPARED)} |",
+        f"|---|{'---|' * len(_COMPARED)}",
+        *(_system_row(one, two) for one, two in zip(bundled, other, strict=True)),
+        "",
+        _speed(measure_speed()),
+        "",
+        "以上由 `make figures` 测量并写入；`policy-assistant eval` 给出逐题报告，`make bench` 只测耗时。",
+    ]
+    text = README.read_text(encoding="utf-8")
+    before, after = text.split(_BEGIN)[0], text.split(_END)[1]
+    README.write_text(f"{before}{_BEGIN}{chr(10).join(lines)}\n{_END}{after}", encoding="utf-8")
+
+
+def _measure(dataset: Path) -> list[Figures]:
+    settings = dataset_settings(dataset)
+    judge = Judge(create_assistant(settings).documents)
+    doors = [(system.label, system.door) for system in systems(settings)]
+    examples = load_examples(dataset, "test")
+    return [one.figures for one in ask_all(judge, doors, examples, dataset=dataset.stem, split="test")]
+
+
+def _rows(*columns: Figures) -> Iterable[str]:
+    for measure in MEASURES:
+        if measure.name not in _HIDDEN:
+            estimates = [figures.overall(measure) for figures in columns]
+            cells = [f"{one.mean:.2f}（{one.low:.2f}–{one.high:.2f}）" if one.n else "—" for one in estimates]
+            yield f"| {measure.label} | {' | '.join(cells)} |"
+
+
+def _system_row(*columns: Figures) -> str:
+    shown = [measure for measure in MEASURES if measure.name in _COMPARED]
+    cells = [_pair([figures.overall(measure).mean for figures in columns]) for measure in shown]
+    return f"| {columns[0].system} | {' | '.join(cells)} |"
+
+
+def _pair(means: Sequence[float]) -> str:
+    return " / ".join(f"{mean:.2f}" if mean == mean else "—" for mean in means)  # noqa: PLR0124 - nan
+
+
+def _speed(seconds: dict[str, float]) -> str:
+    return (
+        f"耗时（{os.cpu_count()} 核，无显卡）：从头建立索引 {seconds['index build, from nothing']:.1f} 秒；"
+        f"冷启动到第一个回答 {seconds['first answer, cold start']:.1f} 秒；"
+        f"之后每个回答中位数 {seconds['later answers, p50'] * 1000:.0f} 毫秒，"
+        f"95% 在 {seconds['later answers, p95'] * 1000:.0f} 毫秒以内。"
+    )
+
+
+if __name__ == "__main__":
+    main()
