@@ -121,11 +121,12 @@ class _Cutter:
             yield from self._section(section)
 
     def _title_lines(self, root: Section) -> int:
-        """How many paragraphs at the top repeat the title; none if there would be nothing left to cite."""
+        """How many paragraphs at the top repeat the title; none if they are all there is, and hold a sentence."""
         title = self.document.title.replace(" ", "")
         words = [span.of(self.document.text).lstrip("#").strip().replace(" ", "") for span in root.paragraphs]
         count = next((place for place, line in enumerate(words) if line not in title), len(words))
-        return count if root.children or count < len(words) else 0
+        is_all = not root.children and count == len(words)
+        return 0 if is_all and any("。" in line for line in words) else count
 
     def _section(self, section: Section) -> Iterator[Clause]:
         if not section.children:
