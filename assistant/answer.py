@@ -20,6 +20,17 @@ class RefusalReason(StrEnum):
     NOT_VERIFIED = "引文未通过核对"
 
 
+class Route(StrEnum):
+    """The way by which a question was answered; the value is what the user reads."""
+
+    LIST = "逐条核对全部条款"
+    OUTLINE = "按文件的目录和条款编号查找"
+    TERM = "查找文件对词语的说明"
+    LEDGER = "从目标台账中选取"
+    SEARCH = "检索意思和用词相近的条款"
+    SEVERAL = "分成几个问题，逐个回答"
+
+
 @dataclass(frozen=True, slots=True)
 class RetrievedClause:
     """A clause that the search found, and its score: higher is better, no fixed range."""
@@ -50,6 +61,8 @@ class Answer:
         nearest: for a refusal, the clauses that come nearest, which do not answer the question.
         retrieved: the best clauses of the search, best first.
         mode: who composed it: `extractive` or `generative`.
+        route: by which way it was answered.
+        probability: how likely the documents answer the question, in [0, 1]; None if that was not estimated.
     """
 
     question: str
@@ -61,6 +74,8 @@ class Answer:
     nearest: tuple[Clause, ...] = ()
     retrieved: tuple[RetrievedClause, ...] = ()
     mode: str = "extractive"
+    route: Route = Route.SEARCH
+    probability: float | None = None
 
     @property
     def citations(self) -> tuple[Citation, ...]:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from assistant.answer import Answer, Group, RefusalReason, RetrievedClause
+from assistant.answer import Answer, Group, RefusalReason, RetrievedClause, Route
 from assistant.answerability import AnswerabilityModel
 from assistant.citation import is_verbatim
 from assistant.combine import combine
@@ -67,23 +67,27 @@ class Assistant:
         asked = read_question(question, history)
         hits = self._retriever.search(asked.standalone, RETRIEVED)
         if listed := self._lister.answer(asked.text, asked.standalone):
-            answer = self._checked(asked, listed, hits)
+            answer = replace(self._checked(asked, listed, hits), route=Route.LIST)
         elif structure := self._structure.answer(asked.address, asked.standalone):
-            answer = self._from_structure(asked, structure)
+            answer = replace(self._from_structure(asked, structure), route=Route.OUTLINE)
         elif explained := self._glossary.answer(asked.text, asked.standalone):
-            answer = self._checked(asked, explained, hits)
+            answer = replace(self._checked(asked, explained, hits), route=Route.TERM)
+        elif targets := self._targets(asked):
+            answer = replace(self._checked(asked, targets, hits), route=Route.LEDGER)
         else:
             answer = self._from_content(asked, hits)
         return replace(answer, retrieved=_retrieved(answer, hits))
 
+    def _targets(self, question: Question) -> Draft | None:
+        return draft_targets(question.standalone, self._retriever) if question.asks_all_targets else None
+
     def _from_content(self, question: Question, hits: list[Hit]) -> Answer:
-        targets = draft_targets(question.standalone, self._retriever) if question.asks_all_targets else None
-        if targets is not None:
-            return self._checked(question, targets, hits)
         decision = decide(question.standalone, hits, self._retriever.index, self._answerability)
         if decision.reason is not None:
-            return self._refuse(question, hits, decision.reason)
-        return self._checked(question, self._composer.compose(question, hits), hits)
+            answer = self._refuse(question, hits, decision.reason)
+        else:
+            answer = self._checked(question, self._composer.compose(question, hits), hits)
+        return replace(answer, probability=decision.probability)
 
     def _from_structure(self, question: Question, structure: StructureAnswer) -> Answer:
         if structure.refusal is not None:

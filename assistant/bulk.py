@@ -96,6 +96,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         "answer": answer.text,
         "refused": answer.refusal is not None,
         "refusal_reason": answer.refusal.value if answer.refusal else None,
+        "probability": answer.probability,
         "citations": [_citation_record(citation) for citation in answer.citations],
         "retrieved": [{**_clause_record(item.clause), "score": item.score} for item in answer.retrieved],
     }

@@ -69,9 +69,11 @@ def ask(
     index: IndexFolder = None,
     as_json: AsJson = False,
     sheet: Annotated[Path | None, typer.Option("--docx", help="另写一份 Word 答复单。", metavar="文件")] = None,
+    with_reasons: Annotated[bool, typer.Option("--explain", help="另说明为什么这样答。")] = False,
 ) -> None:
     """问一个问题，打印带引用的回答。"""
     from assistant.bulk import answer_record  # noqa: PLC0415
+    from assistant.explain import explain  # noqa: PLC0415
 
     assistant = _assistant(load_settings(index=index))
     answer = assistant.ask(question)
@@ -82,7 +84,8 @@ def ask(
     if as_json:
         _print_json(answer_record(answer))
     else:
-        sys.stdout.write(answer.text + "\n")
+        reasons = ["", "为什么这样答", *explain(answer)] if with_reasons else []
+        sys.stdout.writelines(f"{line}\n" for line in [answer.text, *reasons])
 
 
 @app.command()

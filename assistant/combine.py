@@ -1,9 +1,10 @@
 """One answer to a message that asks several questions."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 
-from assistant.answer import Answer, Group, RetrievedClause
+from assistant.answer import Answer, Group, RetrievedClause, Route
 
 
 def combine(question: str, answers: Sequence[Answer]) -> Answer:
@@ -16,9 +17,7 @@ def combine(question: str, answers: Sequence[Answer]) -> Answer:
     if not answered:
         first = answers[0]
         standalone = "；".join(answer.standalone for answer in answers)
-        return Answer(
-            question, standalone, first.lead, refusal=first.refusal, nearest=first.nearest, retrieved=first.retrieved
-        )
+        return replace(first, question=question, standalone=standalone, route=Route.SEVERAL, probability=None)
     refused = [f"“{answer.question}”：{answer.lead}" for answer in answers if answer.refusal is not None]
     notices = [notice for answer in answered for notice in answer.notices]
     return Answer(
@@ -29,6 +28,7 @@ def combine(question: str, answers: Sequence[Answer]) -> Answer:
         notices=tuple(dict.fromkeys([*refused, *notices])),
         retrieved=_interleaved([answer.retrieved for answer in answers]),
         mode=answered[0].mode,
+        route=Route.SEVERAL,
     )
 
 

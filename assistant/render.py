@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from assistant.answer import MODES, Answer, Group, describe
 from assistant.api import SHEET_PATH, sheet_request
 from assistant.citation import Citation
+from assistant.explain import explain
 from corpus.clauses import Clause, ParsedDocument, written_heading
 from corpus.outline import Section
 from corpus.span import Span
@@ -98,7 +99,7 @@ def _turn(turn: Turn, shown: int | None, *, linked: bool) -> str:
 def _answer(answer: Answer, shown: int | None, foot: str, *, linked: bool) -> str:
     parts = []
     if answer.standalone and answer.standalone != answer.question:
-        parts.append(f'<p class="standalone">按此理解：{escape(answer.standalone)}</p>')
+        parts.append(_standalone(answer.standalone, linked))
     if answer.refusal is not None:
         parts.append(f'<p class="verdict">{escape(answer.refusal.value)}</p>')
     parts.append(f'<p class="lead">{escape(answer.lead)}</p>')
@@ -107,9 +108,17 @@ def _answer(answer: Answer, shown: int | None, foot: str, *, linked: bool) -> st
     if shown is None:
         parts.append(_nearest(answer.nearest))
         parts.extend(f'<p class="notice">注：{escape(notice)}</p>' for notice in answer.notices)
+        parts.append(_why(answer))
         parts.append(foot)
     kind = "refusal" if answer.refusal is not None else "answer"
     return f'<div class="reply {kind}"><span class="sr-only">回答：</span>{"".join(parts)}</div>'
+
+
+def _standalone(question: str, is_last: bool) -> str:
+    """How the question was understood; under the last answer with a button that puts it into the question box."""
+    words = escape(question)
+    button = f'<button type="button" class="edit" data-question="{words}">修改</button>' if is_last else ""
+    return f'<p class="standalone">按此理解：{words}{button}</p>'
 
 
 def _group(group: Group, numbers: Iterator[int], linked: bool) -> str:
@@ -127,6 +136,11 @@ def _nearest(clauses: Sequence[Clause]) -> str:
         return ""
     items = "".join(f"<li>{escape(describe(clause))}</li>" for clause in clauses)
     return f'<div class="nearest"><p>{NOT_AN_ANSWER}：</p><ul>{items}</ul></div>'
+
+
+def _why(answer: Answer) -> str:
+    lines = "".join(f"<li>{escape(line)}</li>" for line in explain(answer))
+    return f'<details class="why"><summary>为什么这样答</summary><ul>{lines}</ul></details>'
 
 
 def _made(answer: Answer) -> str:

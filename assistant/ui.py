@@ -207,6 +207,14 @@ watch('value', () => {
     count = turns.length;
 });
 element.addEventListener('click', (event) => {
+    const edit = event.target.closest('button.edit');
+    if (edit) {
+        const box = document.querySelector('#question-box textarea');
+        Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value').set.call(box, edit.dataset.question);
+        box.dispatchEvent(new Event('input', {bubbles: true}));
+        box.focus();
+        return;
+    }
     const link = event.target.closest('a[href^="#"]');
     if (!link) return;
     event.preventDefault();
@@ -216,7 +224,8 @@ element.addEventListener('click', (event) => {
     target.focus({preventScroll: true});
 });
 """
-"""A new question moves to the top of the view; a number leads to its sentence without leaving the page."""
+"""A new question moves to the top of the view; a number leads to its sentence without leaving the page; the button
+beside a question as it was understood puts it into the question box (its value is set as by a hand, for Gradio)."""
 
 
 def build_page(
