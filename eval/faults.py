@@ -30,6 +30,8 @@ def _faults(outcome: Outcome) -> Iterator[Fault]:
         yield Fault("没有如实说明隐去", 7)
     if found.get("refusal recall", 1.0) < 1:
         yield Fault("文件未涉及，却作了回答", 6)
+    if found.get("refusal type", 1.0) < 1:
+        yield Fault("拒答类型不对", 1)
     if found.get("over-refusal", 0.0) > 0:
         yield Fault("文件有答案，却拒答了", 5)
         return

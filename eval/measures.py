@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from eval.dataset import UNANSWERABLE
 from eval.metrics import (
+    brier,
     evidence_coverage,
     f1,
     hit_at,
@@ -196,7 +197,24 @@ MEASURES = (
         of_content=False,
     ),
     Measure(
+        "refusal type",
+        "拒答类型",
+        "文件未涉及而被拒答的问题里，所说的拒答类型与标注相同的占多少",
+        lambda outcome: _is_unanswerable(outcome) and outcome.response.refused and bool(outcome.example.reason),
+        lambda outcome: float(outcome.response.refusal_reason == outcome.example.reason),
+        of_content=False,
+    ),
+    Measure(
         "over-refusal", "误拒率", "文件有答案，却被拒答的占多少", _should_cite, _is_refused, higher_is_better=False
+    ),
+    Measure(
+        "Brier score",
+        "可能性的误差",
+        "所估计的有答案的可能性与实际（有答案为 1，没有为 0）之差的平方",
+        lambda outcome: outcome.response.probability is not None,
+        lambda outcome: brier(outcome.response.probability or 0.0, outcome.example.answerable),
+        higher_is_better=False,
+        of_content=False,
     ),
 )
 

@@ -90,6 +90,15 @@ def mask_fidelity(text: str, masked: Sequence[str]) -> float:
     return float(bool(_HIDDEN.search(text)) and not any(fills_mask(text, words) for words in masked))
 
 
+def brier(probability: float, truth: bool) -> float:
+    """(probability - truth)², in [0, 1]; 0 is best, and 0.25 is what a probability of one half gets.
+
+    Its mean is the Brier score of one class: half of the sum over both that Brier wrote (Monthly Weather Review 78(1),
+    1950).
+    """
+    return (probability - truth) ** 2
+
+
 def percentile(values: Sequence[float], share: float) -> float:
     """The smallest value that at least `share` of the values do not exceed (nearest rank); `nan` of nothing."""
     ordered = sorted(values)

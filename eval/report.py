@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from eval.calibration import calibrate
 from eval.dataset import CONTENT_KINDS
 from eval.faults import Fault, faults
 from eval.figures import CONTENT, Figures
@@ -98,6 +99,7 @@ def write_report(
         side_by_side=side_by_side,
         side_measures=[measure for measure in MEASURES if measure.name in _SIDE_BY_SIDE],
         confusions=confusions(outcomes, titles),
+        calibration=calibrate(outcomes),
         curve=_curve([one.response.milliseconds for one in outcomes]),
         looks=sorted(looks, key=lambda look: -max(fault.weight for fault in look.faults)),
         titles=titles,

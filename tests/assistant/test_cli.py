@@ -134,6 +134,14 @@ def test_sheet_of_a_refusal_can_be_verified(call: Call, tmp_path: Path) -> None:
     assert call("verify", "答复.docx").out == "这份答复单没有改动：没有引文；其余文字与机读副本相同。\n"
 
 
+def test_ask_explains_itself(call: Call) -> None:
+    plain, done = call("ask", "怎样扩大消费？"), call("ask", "怎样扩大消费？", "--explain")
+    answer, reasons = done.out.split("\n为什么这样答\n")
+    assert (done.code, answer) == (0, plain.out)
+    assert reasons.startswith("查找方式：检索意思和用词相近的条款\n")
+    assert "1. 100%，已引用：" in reasons
+
+
 def test_verify_names_an_altered_quote_and_ends_with_one(call: Call, tmp_path: Path) -> None:
     call("ask", "农业方面有哪些目标？", "--docx", "答复.docx")
     document = docx.Document(str(tmp_path / "答复.docx"))

@@ -331,9 +331,30 @@ def test_follow_up_passes_the_conversation_on(page: Page, server: Server) -> Non
         {"role": "user", "content": "农业方面有哪些目标？"},
         {"role": "assistant", "content": server.fake._answer("农业方面有哪些目标？").text},
     ]
-    expect(turn.locator(".standalone")).to_have_text("按此理解：工业有哪些目标？")
+    expect(turn.locator(".standalone")).to_have_text("按此理解：工业有哪些目标？修改")
     expect(page.locator(".turn").first.get_by_role("link")).to_have_count(0)
     expect(turn).to_be_in_viewport(ratio=0.9)
+
+
+def test_question_as_understood_can_be_changed_and_asked_again(page: Page, server: Server) -> None:
+    ask(page, "农业方面有哪些目标？")
+    ask(page, "那工业呢？").get_by_role("button", name="修改").click()
+    box = page.get_by_label("问题", exact=True)
+    expect(box).to_have_value("工业有哪些目标？")
+    expect(box).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.type("请全部列出")
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn")).to_have_count(3)
+    assert server.fake.asked[-1][0] == "工业有哪些目标？请全部列出"
+    expect(page.get_by_role("button", name="修改")).to_have_count(0)
+
+
+def test_why_an_answer_is_as_it_is_unfolds(page: Page) -> None:
+    fold = ask(page, "农业方面有哪些目标？").locator("details.why")
+    expect(fold.locator("li").first).to_be_hidden()
+    fold.locator("summary").click()
+    expect(fold.locator("li").first).to_have_text("查找方式：检索意思和用词相近的条款")
 
 
 def test_question_shows_at_once_and_waits_for_no_second_one(page: Page, server: Server) -> None:
