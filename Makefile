@@ -31,6 +31,7 @@ eval: $(VENV)/installed
 	$(BIN)/policy-assistant eval
 
 accept: $(VENV)/installed
+	mkdir -p eval/baselines
 	for set in economic_work_2023 other_policies; do \
 		$(BIN)/policy-assistant eval --dataset eval/datasets/$$set.jsonl --output .policy-eval/$$set-dev && \
 		cp .policy-eval/$$set-dev/figures.json eval/baselines/$$set-dev.json || exit 1; \

@@ -81,11 +81,12 @@ def ask(
         from assistant.sheet import save_sheet, write_sheet  # noqa: PLC0415
 
         save_sheet(sheet, write_sheet(answer, assistant, datetime.now(UTC)))
+    reasons = explain(answer) if with_reasons else []
     if as_json:
-        _print_json(answer_record(answer))
+        _print_json({**answer_record(answer), **({"explanation": reasons} if reasons else {})})
     else:
-        reasons = ["", "为什么这样答", *explain(answer)] if with_reasons else []
-        sys.stdout.writelines(f"{line}\n" for line in [answer.text, *reasons])
+        lines = ["", "为什么这样答", *reasons] if reasons else []
+        sys.stdout.writelines(f"{line}\n" for line in [answer.text, *lines])
 
 
 @app.command()

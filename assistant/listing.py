@@ -77,7 +77,7 @@ class ClauseLister:
         groups = tuple(self._group(one) for one in found)
         lead = self._lead(asked, found)
         masked = StructureAnswer(lead, groups).notices(documents)
-        units = ("款、项各按一条计。",) if any(map(_has_items, documents)) else ()
+        units = ("款、项分别计数。",) if any(map(_has_items, documents)) else ()
         counted = self._counted(asked, clauses, found)
         return Draft(lead, groups, (*masked, counted, *units, _closing(clauses, len(found))))
 

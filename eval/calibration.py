@@ -72,7 +72,8 @@ def auc(answerable: Sequence[float], unanswerable: Sequence[float]) -> float:
 
 def _wins(rows: Sequence[float], columns: Sequence[float]) -> NDArray[np.float64]:
     """For each pair 1 if the row's value is the higher, 0.5 for a tie, else 0; of shape (rows, columns)."""
-    return np.heaviside(np.subtract.outer(np.asarray(rows, float), np.asarray(columns, float)), 0.5)
+    lead = np.asarray(rows, np.float64)[:, None] - np.asarray(columns, np.float64)
+    return np.heaviside(lead, np.float64(0.5))
 
 
 def bins(forecasts: Iterable[Forecast]) -> tuple[Bin, ...]:

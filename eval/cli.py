@@ -30,7 +30,9 @@ app = typer.Typer(
     help="评测：给回答打分，比较两次评测。", invoke_without_command=True, rich_markup_mode=None, add_completion=False
 )
 
-Dataset = Annotated[Path, typer.Option("--dataset", help="测试集，默认为自带文件的测试集。", metavar="文件")]
+Dataset = Annotated[
+    Path, typer.Option("--dataset", help="测试集，默认为自带文件的测试集。", show_default=False, metavar="文件")
+]
 Documents = Annotated[
     Path | None, typer.Option("--documents", help="测试集所问的文件，默认为测试集旁边的同名文件夹。", metavar="文件夹")
 ]

@@ -199,7 +199,7 @@ MEASURES = (
     Measure(
         "refusal type",
         "拒答类型",
-        "文件未涉及而被拒答的问题里，所说的拒答类型与标注相同的占多少",
+        "文件未涉及、被拒答且标注了类型的问题里，所说的拒答类型与标注相同的占多少",
         lambda outcome: _is_unanswerable(outcome) and outcome.response.refused and bool(outcome.example.reason),
         lambda outcome: float(outcome.response.refusal_reason == outcome.example.reason),
         of_content=False,

@@ -78,7 +78,6 @@ _PARTS: Mapping[str, tuple[str, ...]] = {
     "关键词": ("words", "bigrams"),
     " jieba 词": ("words",),
     "字对": ("bigrams",),
-    "句子向量": (PassageKind.SENTENCE,),
     "带标题的句子向量": (PassageKind.CONTEXT,),
     "分句向量": (PassageKind.FRAGMENT,),
     "整条向量": (PassageKind.CLAUSE,),

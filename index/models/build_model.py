@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -66,7 +67,7 @@ def build(source: Path, output: Path, trained: Path | None = None) -> None:
             weights.update({name: tensors[name] for name in weights})
     model = build_model(weights, packed.dimensions)
     (output / MODEL_FILE).write_bytes(model.SerializeToString(deterministic=True))
-    config = describe(packed, len(kept), source, output)
+    config = describe(packed, len(kept), [source, *filter(None, [trained])], output)
     text = json.dumps(config, ensure_ascii=False, indent=2)
     (output / CONFIG_FILE).write_text(f"{text}\n", encoding="utf-8")
 
@@ -86,7 +87,7 @@ def check_prompts(packed: PackedModel, trimmed: Tokenizer) -> None:
             raise ValueError(msg)
 
 
-def describe(packed: PackedModel, pieces: int, source: Path, output: Path) -> dict[str, object]:
+def describe(packed: PackedModel, pieces: int, sources: Sequence[Path], output: Path) -> dict[str, object]:
     """The configuration that the encoder reads, with checksums of what was built."""
     return {
         "name": "e5-small-zh",
@@ -99,7 +100,7 @@ def describe(packed: PackedModel, pieces: int, source: Path, output: Path) -> di
         "normalize": True,
         "prompts": {"query": QUERY_PROMPT, "passage": PASSAGE_PROMPT},
         "pad_token": packed.vocabulary.pieces[packed.vocabulary.pad],
-        "source": {"file": source.name, "sha256": sha256_of(source)},
+        "sources": {source.name: sha256_of(source) for source in sources},
         "files": {name: sha256_of(output / name) for name in (MODEL_FILE, TOKENIZER_FILE)},
     }
 

@@ -3,7 +3,7 @@
     python -m index.training.train_encoder --source e5-small-q4.bin --shared FOLDER --output FOLDER
 
 `--source`: the packed weights (see `index.models.build_model`). `--shared`: a folder with the public sets, which are
-not part of the repository. Writes `model.npz` and `log.jsonl` (a line per ten steps) into `--output`;
+not part of the repository. Writes `model.npz` and `log.jsonl` (a line per five steps) into `--output`;
 the tensors have the names of the packed file.
 
 In-batch negatives, cosine over a temperature, cross entropy (van den Oord et al., 2018, InfoNCE; Henderson et al.,

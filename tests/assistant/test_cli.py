@@ -140,6 +140,8 @@ def test_ask_explains_itself(call: Call) -> None:
     assert (done.code, answer) == (0, plain.out)
     assert reasons.startswith("查找方式：检索意思和用词相近的条款\n")
     assert "1. 100%，已引用：" in reasons
+    record = json.loads(call("ask", "怎样扩大消费？", "--explain", "--json").out)
+    assert "".join(f"{line}\n" for line in record["explanation"]) == reasons
 
 
 def test_verify_names_an_altered_quote_and_ends_with_one(call: Call, tmp_path: Path) -> None:

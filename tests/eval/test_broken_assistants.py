@@ -34,6 +34,7 @@ from tests.eval.scripted import (
 COPIES = 8
 """How often the examples are asked where chance is to be ruled out; 8 of 8 lost gives p = 2 / 2**8."""
 NONE_CITED = {"citation precision": 0.0, "citation recall": 0.0, "citation F1": 0.0, "exact set": 0.0, "evidence": 0.0}
+TYPES = ("文件未涉及", "超出本文件范围", "问题不明确")
 DISCOUNT_9, DISCOUNT_10 = 1 / math.log2(10), 1 / math.log2(11)
 
 Fault = Callable[[Response], Response]
@@ -74,6 +75,10 @@ def adds_a_number(given: Response) -> Response:
 
 def refuses(given: Response) -> Response:
     return replace(given, text=REFUSAL, refused=True, refusal_reason="文件未涉及", citations=())
+
+
+def gives_one_type(type_: str) -> Fault:
+    return lambda given: replace(given, refusal_reason=type_) if given.refused else given
 
 
 def cites_everything(given: Response) -> Response:
@@ -164,8 +169,23 @@ BROKEN = {
         lambda given: saying(given, [quoted(24, 1)]) if given.refused else given,
         {"refusal recall": 0.0},
         {"文件未涉及，却作了回答"},
-        frozenset({"refusal precision"}),
+        frozenset({"refusal precision", "refusal type"}),
         is_for_all=True,
+    ),
+    "gives every refusal another type": Broken(
+        gives_one_type("问题不明确"), {"refusal type": 0.0}, {"拒答类型不对"}, is_for_all=True
+    ),
+    "gives no refusal a type": Broken(
+        lambda given: replace(given, refusal_reason=None), {"refusal type": 0.0}, {"拒答类型不对"}, is_for_all=True
+    ),
+    "tosses a coin whether there is an answer": Broken(
+        lambda given: replace(given, probability=0.5), {"Brier score": 0.25}, set(), is_for_all=True
+    ),
+    "is sure of the opposite": Broken(
+        lambda given: replace(given, probability=float(given.refused)), {"Brier score": 1.0}, set(), is_for_all=True
+    ),
+    "does not say how likely an answer is": Broken(
+        lambda given: replace(given, probability=None), {}, set(), frozenset({"Brier score"}), is_for_all=True
     ),
     "answers with nothing": Broken(
         answers_nothing,
@@ -235,6 +255,14 @@ def test_comparing_a_broken_assistant_with_the_right_one_reports_the_loss(broken
     losses = {one.measure.name for one in compare(many, after) if one.is_loss}
     assert losses == broken.lost.keys() - {"refusal precision"}  # of which no question is refused in both and wrong
     assert not any(one.is_loss for one in compare(after, many))
+
+
+@pytest.mark.parametrize("type_", TYPES)
+def test_one_type_for_all_refusals_is_right_only_for_the_questions_of_that_type(type_: str) -> None:
+    asked = [replace(NOTHING, id=f"nothing-{reason}", reason=reason) for reason in [*TYPES, ""]]
+    found = figures_of(outcomes_of(lambda one: replace(right(one), refusal_reason=type_), asked))
+    assert (found.estimate("refusal type").mean, found.estimate("refusal type").n) == (1 / 3, 3)
+    assert found.estimate("refusal recall").n == 4
 
 
 @pytest.mark.parametrize(("example", "door"), [(FIGURE, right), (NOTHING, BROKEN["answers all"].ask)])

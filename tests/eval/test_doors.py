@@ -1,6 +1,7 @@
 """Whichever door an answer comes through, it is the same response; what is no answer is one Chinese sentence."""
 
 import json
+import math
 import socket
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -40,7 +41,7 @@ class FakeAssistant:
         """See `Assistant.ask`."""
         self.asked.append((question, list(history or [])))
         if "护照" in question:
-            return Answer(question, question, "没有写到。", refusal=RefusalReason.NOT_IN_DOCUMENT)
+            return Answer(question, question, "没有写到。", refusal=RefusalReason.NOT_IN_DOCUMENT, probability=0.125)
         found = clause(6)
         group = Group(found, tuple(cite(bundled(), found, span) for span in found.sentences[:2]))
         retrieved = (RetrievedClause(found, 2.5), RetrievedClause(clause(10), 1.5))
@@ -69,7 +70,7 @@ def test_the_python_door_gives_what_the_assistant_says_and_tells_it_what_came_be
 def test_the_python_door_gives_a_refusal_with_its_reason() -> None:
     response = python_door(FakeAssistant())(NOTHING)
     assert (response.refused, response.refusal_reason, response.citations) == (True, "文件未涉及", ())
-    assert response.text == "没有写到。"
+    assert (response.text, response.probability) == ("没有写到。", 0.125)
 
 
 def bulk_output(assistant: Any, path: Path, examples: Sequence[Example]) -> list[dict[str, Any]]:  # noqa: ANN401
@@ -137,6 +138,7 @@ def test_a_file_that_holds_no_answers_is_named(tmp_path: Path, content: bytes) -
         {**GOOD, "elapsed_ms": "soon"},
         {**GOOD, "refused": "false"},
         {**GOOD, "answer": None},
+        *({**GOOD, "probability": value} for value in (-0.01, 1.01, math.nan, math.inf, "0.5", True, [0.5])),
     ],
 )
 def test_a_record_of_another_shape_is_no_response(record: dict[str, Any]) -> None:
@@ -148,6 +150,12 @@ def test_a_record_of_another_shape_is_no_response(record: dict[str, Any]) -> Non
 def test_a_record_is_read_as_it_stands() -> None:
     response = read_response({**GOOD, "citations": [CITATION], "retrieved": [{"clause_id": "甲:一"}], "elapsed_ms": 2})
     assert response == Response("答", False, None, (CitedQuote("甲", "甲:一", "词", 0, 1),), ("甲:一",), 2.0)
+
+
+@pytest.mark.parametrize(("stated", "read"), [(None, None), (0, 0.0), (1, 1.0), (0.25, 0.25)])
+def test_a_probability_is_read_if_there_is_one(stated: float | None, read: float | None) -> None:
+    assert read_response(GOOD).probability is None
+    assert read_response({**GOOD, "probability": stated}).probability == read
 
 
 @dataclass

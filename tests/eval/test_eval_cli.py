@@ -63,7 +63,10 @@ def test_a_run_writes_every_file_and_prints_the_figures(evaluated: Done, tmp_pat
     assert list(figures.scores) == ["grain", "pigs", "parts", "passport"]
     assert figures.scores["grain"] == {**figures.scores["grain"], "hit@1": 1, "evidence": 1, "mask fidelity": 1}
     assert figures.scores["pigs"]["citation recall"] == 1  # which it could not be without what came before
-    assert figures.scores["passport"] == {"number closure": 1, "refusal recall": 1, "refusal precision": 1}
+    passport, right = figures.scores["passport"], {"number closure": 1, "refusal recall": 1, "refusal precision": 1}
+    assert passport == {**passport, **right}
+    assert passport.keys() - right == {"refusal type", "Brier score"}
+    assert passport["Brier score"] < 0.25
     assert re.search(r"第一条就对 *│ 2 +│ 1\.000 │ 1\.000–1\.000", evaluated.out)
     assert "报告：.policy-eval/小题-dev/report.html" in evaluated.out
 

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ir_measures import RR, R, Success, nDCG
+from sklearn.metrics import brier_score_loss
 
 from corpus import Clause
 from eval.metrics import (
+    brier,
     evidence_coverage,
     f1,
     fills_mask,
@@ -67,6 +69,20 @@ def test_evidence_is_covered_only_by_a_quote_that_holds_all_of_it() -> None:
     assert evidence_coverage(["确保粮食", "生猪"], ["力争，确保粮食产量", "生"]) == 1 / 2
     assert evidence_coverage(["确保粮食"], ["确保", "粮食"]) == 0
     assert evidence_coverage(["确保粮食"], []) == 0
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1))
+def test_the_mean_of_brier_is_the_brier_score(forecasts: list[tuple[float, bool]]) -> None:
+    values = [brier(probability, truth) for probability, truth in forecasts]
+    probabilities, truths = zip(*forecasts, strict=True)
+    assert all(0 <= value <= 1 for value in values)
+    assert mean(values) == pytest.approx(brier_score_loss(truths, probabilities, pos_label=True), abs=1e-12)
+
+
+def test_brier_by_hand() -> None:
+    assert [brier(1.0, True), brier(0.0, False), brier(0.0, True), brier(1.0, False)] == [0, 0, 1, 1]
+    assert brier(0.5, True) == brier(0.5, False) == 0.25
+    assert brier(0.8, True) == pytest.approx(0.04)
 
 
 def test_percentile_is_the_nearest_rank() -> None:

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
 
 from corpus import ParsedDocument, document_from_text, parse
+from eval.calibration import calibrate
 from eval.dataset import Example
 from eval.doors import Door
 from eval.faults import faults
@@ -38,8 +39,9 @@ HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>\"'`--></pre></t
 ALLOWED = {
     "html", "meta", "title", "style", "h1", "h2", "h3", "p", "figure", "figcaption", "span", "b", "div", "details",
     "summary", "table", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd", "pre", "br", "svg", "line", "text",
-    "polyline",
+    "polyline", "circle",
 }  # fmt: skip
+RELIABILITY = "判断文件是否有答案的可靠程度"
 LOADING = {"src", "srcset", "href", "xlink:href", "action", "background", "data", "poster"}
 NEEDS_CHROMIUM = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
 
@@ -47,7 +49,8 @@ NEEDS_CHROMIUM = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chro
 def misled() -> Door:
     """Answers the figure right and refuses one question rightly; else cites another clause, ranked first.
 
-    Every answer takes longer.
+    Every answer takes longer. It is sure of what it gets right, and else holds an answer for rather likely; of lists it
+    does not say.
     """
     times = itertools.count(20.0, 20.0)
 
@@ -55,7 +58,9 @@ def misled() -> Door:
         given = replace(right(example), milliseconds=next(times))
         if example.id.startswith("figure") or example.id == "nothing-0":
             return given
-        return replace(saying(given, [quoted(24, 0)]), retrieved=(clause(24).id, *given.retrieved))
+        probability = None if example.kind == "list" else 0.75
+        wrong = replace(given, retrieved=(clause(24).id, *given.retrieved), probability=probability)
+        return saying(wrong, [quoted(24, 0)])
 
     return ask
 
@@ -174,6 +179,50 @@ def test_a_run_without_faults_says_so(tmp_path: Path) -> None:
     words = Reader((tmp_path / "r.html").read_text(encoding="utf-8")).words
     assert words[words.index("值得查看的题（0 / 4）") :][-1] == "没有。"
     assert "与其他做法比较" not in words
+
+
+def section(html: Reader) -> list[str]:
+    """The words about how far the probabilities can be trusted."""
+    return html.words[html.words.index(RELIABILITY) : html.words.index("耗时")]
+
+
+def report_of(path: Path, outcomes: Sequence[Outcome]) -> Reader:
+    write_report(path, outcomes, figures_of(outcomes), {})
+    return Reader(path.read_text(encoding="utf-8"))
+
+
+def test_probabilities_are_drawn_against_the_truth(html: Reader) -> None:
+    points = [found for tag, found in html.tags if tag == "circle"]
+    assert [(one["cx"], one["cy"]) for one in points] == [
+        ("60.0", "370.0"),  # the one refusal: said 0, and without an answer
+        ("360.0", "166.0"),  # said 0.75 of three with an answer and of two without
+        ("460.0", "30.0"),  # the three figures: said 1, and with an answer
+    ]
+    assert [float(one["r"] or 0) for one in points] == pytest.approx(
+        [3 + 9 * (n / 5) ** 0.5 for n in (1, 5, 3)], abs=0.1
+    )
+    assert [word for word in section(html) if word.isdigit()] == ["1", "5", "3"]
+
+
+def test_auc_and_brier_score_stand_below_the_plot_with_their_intervals(html: Reader, outcomes: list[Outcome]) -> None:
+    text = "\n".join(section(html))
+    area = calibrate(outcomes).auc
+    assert f"AUC {area.mean:.3f}（95% 区间 {area.low:.3f} 至 {area.high:.3f}）" in text
+    assert f"Brier 得分 {(3 * 0.25**2 + 2 * 0.75**2) / 9:.3f}（95% 区间 " in text
+    assert "只计给出了可能性的 9 题" in text
+
+
+def test_without_probabilities_their_section_is_left_out(tmp_path: Path) -> None:
+    silent = report_of(tmp_path / "r.html", outcomes_of(lambda one: replace(right(one), probability=None)))
+    assert RELIABILITY not in silent.words
+    assert not {"Brier", "AUC"} & set(" ".join(silent.words).split())
+    assert "circle" not in {tag for tag, _ in silent.tags}
+
+
+def test_without_an_unanswerable_question_there_is_no_auc(tmp_path: Path) -> None:
+    text = "\n".join(section(report_of(tmp_path / "r.html", outcomes_of(right, [CONTENT]))))
+    assert "AUC" not in text
+    assert "Brier 得分 0.000" in text
 
 
 def test_confusions_count_the_first_gold_clause_against_the_first_found() -> None:

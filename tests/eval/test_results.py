@@ -58,7 +58,7 @@ def examples(documents: Mapping[str, ParsedDocument]) -> list[Example]:
             gold=tuple("/".join(one.path) for one in chosen),
             quotes=tuple(quotes),
             answer="",
-            reason="问题不明确" if draw.random() < 0.1 else "",
+            reason="问题不明确" if draw.random() < (0.1 if chosen else 0.6) else "",
             flags=(),
         )
 
@@ -67,7 +67,7 @@ def examples(documents: Mapping[str, ParsedDocument]) -> list[Example]:
 
 def haphazard(documents: Mapping[str, ParsedDocument], seed: int) -> Door:
     """Finds, cites, misquotes and refuses by chance."""
-    draw = random.Random(seed)  # noqa: S311 - no secret
+    draw, sure = random.Random(seed), random.Random(seed + 100)  # noqa: S311 - no secret
     clauses = [clause for parsed in documents.values() for clause in parsed.clauses]
 
     def citation() -> CitedQuote:
@@ -80,12 +80,15 @@ def haphazard(documents: Mapping[str, ParsedDocument], seed: int) -> Door:
 
     def ask(example: Example) -> Response:
         found = tuple(clause.id for clause in draw.sample(clauses, draw.randint(0, 12)))
+        probability = sure.choice([None, sure.random()])
         if draw.random() < 0.3:
-            return Response("文件未涉及。", True, "文件未涉及", (), found, draw.random() * 100)
+            reason = sure.choice(["文件未涉及", "超出本文件范围", "问题不明确"])
+            return Response(f"{reason}。", True, reason, (), found, draw.random() * 100, probability=probability)
         cited = tuple(citation() for _ in range(draw.randint(0, 4)))
         gold = (clause.id for clause in clauses if "/".join(clause.path) in example.gold)
         found = tuple(dict.fromkeys([*found[:1], *gold, *found])) if draw.random() < 0.5 else found
-        return Response("\n".join(one.quote for one in cited), False, None, cited, found, draw.random() * 100)
+        text = "\n".join(one.quote for one in cited)
+        return Response(text, False, None, cited, found, draw.random() * 100, probability=probability)
 
     return ask
 
@@ -169,6 +172,10 @@ def rescored(record: dict[str, Any], clauses: Mapping[str, tuple[str, int, int]]
         found["exact set"] = 1.0 if cited == gold else 0.0
     if record["refused"]:
         found["refusal precision"] = 1.0 if is_unanswerable else 0.0
+        if record["reason"]:
+            found["refusal type"] = 1.0 if record["refusal_reason"] == record["reason"] else 0.0
+    if record["probability"] is not None:
+        found["Brier score"] = (record["probability"] - (0 if is_unanswerable else 1)) ** 2
     return found
 
 
@@ -184,7 +191,9 @@ def test_questions_alone_are_enough_to_score_the_run_again(folder: Path, documen
     again = [rescored(record, clauses) for record in records]
     for record, found in zip(records, again, strict=True):
         assert {name: record["scores"][name] for name in found} == pytest.approx(found, abs=1e-9)
-        assert found.keys() >= {name for name in record["scores"] if name.startswith(("citation", "refusal", "evid"))}
+        assert found.keys() >= {
+            name for name in record["scores"] if name.startswith(("citation", "refusal", "evid", "Brier"))
+        }
     for group, is_in in _groups().items():
         stated = means(folder, group)
         for name in {name for found in again for name in found} & stated.keys():
@@ -218,7 +227,7 @@ def test_times_and_lengths_are_those_of_the_answers(folder: Path, results: list[
 def test_headline_figures_leave_out_structure_unless_they_are_of_every_answer(
     folder: Path, results: list[Results]
 ) -> None:
-    of_all = {"exact quotes", "number closure", "refusal recall", "refusal precision"}
+    of_all = {"exact quotes", "number closure", "refusal recall", "refusal precision", "refusal type", "Brier score"}
     content, every = means(folder, CONTENT), means(folder, "all")
     headline = {one.name: results[0].figures.overall(one).mean for one in MEASURES if one.name in every}
     assert headline == {name: every[name] if name in of_all else content[name] for name in every}

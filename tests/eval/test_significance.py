@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.significance import DRAWS, bootstrap_interval, mcnemar, paired_p_value, paired_randomization
+from eval.significance import (
+    DRAWS,
+    bootstrap_interval,
+    bootstrap_table_interval,
+    mcnemar,
+    paired_p_value,
+    paired_randomization,
+)
 
 shares = st.floats(0, 1).map(lambda value: round(value, 3))
 binary = st.sampled_from([0.0, 1.0])
@@ -56,6 +63,37 @@ def test_interval_covers_the_true_mean_about_95_times_in_100(
     random = np.random.default_rng(1)
     intervals = [bootstrap_interval(list(draw(random)), draws=1000) for _ in range(400)]
     assert 0.91 <= np.mean([low <= centre <= high for low, high in intervals]) <= 0.985
+
+
+def test_interval_of_a_table_is_that_of_a_sample_if_all_its_columns_are_alike() -> None:
+    sample = [1.0] * 30 + [0.0] * 70
+    found = bootstrap_table_interval(np.tile(np.array(sample)[:, None], 5))
+    assert found == pytest.approx(bootstrap_table_interval(np.array(sample)[:, None]))
+    assert found == pytest.approx(bootstrap_interval(sample), abs=0.02)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.lists(shares, min_size=3, max_size=3), min_size=1, max_size=8))
+def test_interval_of_a_table_is_the_same_for_the_same_values_and_lies_within_them(rows: list[list[float]]) -> None:
+    low, high = bootstrap_table_interval(np.array(rows), draws=50)
+    assert (low, high) == bootstrap_table_interval(np.array(rows), draws=50)
+    assert np.min(rows) - 1e-9 <= low <= high <= np.max(rows) + 1e-9
+
+
+def test_interval_of_a_table_without_rows_or_columns_is_no_number() -> None:
+    assert all(
+        math.isnan(end) for shape in [(0, 3), (3, 0), (0, 0)] for end in bootstrap_table_interval(np.ones(shape))
+    )
+
+
+def test_interval_of_a_table_covers_the_true_chance_to_win_about_95_times_in_100() -> None:
+    """Two normal samples, one deviation apart: the first is the higher with a chance of Φ(1 / √2)."""
+    random, chance = np.random.default_rng(4), (1 + math.erf(0.5)) / 2
+    intervals = [
+        bootstrap_table_interval((random.normal(1, 1, (60, 1)) > random.normal(0, 1, 40)).astype(float), draws=1000)
+        for _ in range(300)
+    ]
+    assert 0.91 <= np.mean([low <= chance <= high for low, high in intervals]) <= 0.985
 
 
 @pytest.mark.parametrize(

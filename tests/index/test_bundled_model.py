@@ -1,4 +1,4 @@
-"""The bundled model against the engine that ships with its source weights, and the promises of its encoder."""
+"""The bundled model against its float32 weights in PyTorch, and the promises of its encoder."""
 
 import hashlib
 import json
@@ -83,13 +83,21 @@ def encode(model: "SentenceTransformer", texts: list[str], kind: str, batch_size
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_text_has_the_vector_that_the_source_engine_gives(
+def test_every_text_has_the_vector_of_the_float_weights(
     model: "SentenceTransformer", texts: Texts, golden: Vectors, kind: str
 ) -> None:
     cosines = (encode(model, texts[kind], KINDS[kind]) * golden[kind]).sum(axis=1)
     assert len(cosines) == 24
     worst = int(cosines.argmin())
-    assert cosines[worst] >= 0.998, f"{cosines[worst]:.4f}: {texts[kind][worst]}"
+    assert cosines[worst] >= 0.985, f"{cosines[worst]:.4f}: {texts[kind][worst]}"
+
+
+def test_rounding_keeps_the_order_of_passages(model: "SentenceTransformer", texts: Texts, golden: Vectors) -> None:
+    exact = golden["queries"] @ golden["passages"].T
+    found = encode(model, texts["queries"], "query") @ encode(model, texts["passages"], "passage").T
+    for question, one, other in zip(texts["queries"], exact, found, strict=True):
+        assert np.corrcoef(one, other)[0, 1] > 0.98, question
+        assert other.argmax() in np.argsort(-one)[:2], question
 
 
 @pytest.mark.parametrize("kind", KINDS)
