@@ -10,7 +10,7 @@ from assistant.composer import AnswerComposer, Draft
 from assistant.followup import points_back
 from assistant.ledger import draft_targets
 from assistant.listing import ClauseLister
-from assistant.question import History, Question, read_question, split_questions
+from assistant.question import History, Question, read_question, split_at_commas, split_questions
 from assistant.refusal import LEADS, decide
 from assistant.structure import StructureAnswer, StructureReader
 from assistant.terms import Glossary
@@ -54,14 +54,25 @@ class Assistant:
             QuestionError: if the question or the history cannot be taken as one.
         """
         parts = split_questions(question)
-        if len(parts) == 1 or self._lister.is_one_list(question, parts):
+        if self._lister.is_one_list(question, [piece for part in parts for piece in split_at_commas(part)]):
             return self._ask_one(question, history)
         turns = list(history or ())
         answers: list[Answer] = []
         for part in parts:
-            answers.append(self._ask_one(part, turns if not answers or points_back(part) else None))
-            turns.append({"role": "user", "content": part})
-        return combine(question, answers)
+            found = self._ask_parts(part, turns if not answers or points_back(part) else None)
+            answers += found
+            turns += [{"role": "user", "content": answer.question} for answer in found]
+        return answers[0] if len(answers) == 1 else combine(question, answers)
+
+    def _ask_parts(self, question: str, history: History | None) -> list[Answer]:
+        """The answer to a question; to each of its parts, if the documents answer it at all."""
+        whole = self._ask_one(question, history)
+        parts = split_at_commas(question)
+        if len(parts) == 1 or whole.refusal is not None:
+            return [whole]
+        first = self._ask_one(parts[0], history)
+        turns = [*(history or ()), {"role": "user", "content": parts[0]}]
+        return [first, *(self._ask_one(part, turns if points_back(part) else None) for part in parts[1:])]
 
     def _ask_one(self, question: str, history: History | None) -> Answer:
         asked = read_question(question, history)

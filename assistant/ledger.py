@@ -50,9 +50,9 @@ class Nearness:
     """
 
     sentence_share: float = 0.5
-    clause_share: float = 0.9
-    weak_share: float = 0.3
-    unknown_share: float = 0.8
+    clause_share: float = 0.6
+    weak_share: float = 0.1
+    unknown_share: float = 0.7
 
 
 @dataclass(frozen=True, slots=True)

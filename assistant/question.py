@@ -86,27 +86,27 @@ def read_question(text: object, history: History | None = None) -> Question:
 def split_questions(text: object) -> list[str]:
     """The questions that one message asks, in order; the message itself, cleaned, if it asks but one.
 
-    Question marks, semicolons and numbers end a question; a comma does if both sides ask something. No more than
-    `_MAX_PARTS` are told apart. Raises like `read_question`.
+    Question marks, semicolons and numbers end a question. No more than `_MAX_PARTS` are told apart. Raises like
+    `read_question`.
     """
     question = _clean(text)
     parts = [_ITEM.sub("", part.strip(" ，,。：:、")) for part in _PARTS.split(question)]
-    parts = [piece for part in parts for piece in _split_at_comma(part)]
     asking = [part for part in parts if any(char.isalnum() for char in part)]
-    is_several = 1 < len(asking) <= _MAX_PARTS and all(
-        len(part) >= _SHORT and not _GENERAL.fullmatch(part) for part in asking
-    )
+    is_several = 1 < len(asking) <= _MAX_PARTS and all(map(_stands_alone, asking))
     return asking if is_several else [question]
 
 
-def _split_at_comma(text: str) -> list[str]:
-    for comma in _COMMA.finditer(text):
-        before, behind = text[: comma.start()], text[comma.end() :]
-        if all(
-            len(side) >= _SHORT and _ASKS.search(side) and not _GENERAL.fullmatch(side) for side in (before, behind)
-        ):
-            return [before, *_split_at_comma(behind)]
-    return [text]
+def split_at_commas(question: str) -> list[str]:
+    """The parts of a question that each ask something, such as `什么时候报，去哪儿报`; itself if there are no such."""
+    for comma in _COMMA.finditer(question):
+        before, behind = question[: comma.start()], question[comma.end() :]
+        if all(_stands_alone(side) and _ASKS.search(side) for side in (before, behind)):
+            return [before, *split_at_commas(behind)]
+    return [question]
+
+
+def _stands_alone(part: str) -> bool:
+    return len(part) >= _SHORT and not _GENERAL.fullmatch(part)
 
 
 def _is_broad(question: str) -> bool:

@@ -4,20 +4,29 @@ import pytest
 
 from assistant.answer import RefusalReason
 from assistant.assistant import Assistant
-from assistant.question import split_questions
+from assistant.question import split_at_commas, split_questions
 
 
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
         ("充电桩建不建？公交通不通到镇上？", ["充电桩建不建", "公交通不通到镇上"]),
-        ("机场建到哪一步，失业率要控制在多少？", ["机场建到哪一步", "失业率要控制在多少"]),
         ("1、粮食目标是多少；2、生猪目标是多少", ["粮食目标是多少", "生猪目标是多少"]),
-        ("旅行社怎么扶持 楼市怎么办", ["旅行社怎么扶持", "楼市怎么办"]),
     ],
 )
 def test_questions_are_told_apart(text: str, parts: list[str]) -> None:
     assert split_questions(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("机场建到哪一步，失业率要控制在多少", ["机场建到哪一步", "失业率要控制在多少"]),
+        ("旅行社怎么扶持 楼市怎么办", ["旅行社怎么扶持", "楼市怎么办"]),
+    ],
+)
+def test_parts_of_a_question_are_told_apart_at_commas(text: str, parts: list[str]) -> None:
+    assert split_at_commas(text) == parts
 
 
 @pytest.mark.parametrize(
@@ -33,6 +42,7 @@ def test_questions_are_told_apart(text: str, parts: list[str]) -> None:
 )
 def test_one_question_stays_one(text: str) -> None:
     assert split_questions(text) == [text]
+    assert split_at_commas(text) == [text]
 
 
 def test_each_is_answered_and_no_clause_stands_twice(assistant: Assistant) -> None:
@@ -56,3 +66,8 @@ def test_if_all_are_refused_the_answer_is_a_refusal(assistant: Assistant) -> Non
     answer = assistant.ask("明天会不会下雨？你叫什么名字？")
     assert answer.refusal is RefusalReason.OUT_OF_SCOPE
     assert not answer.groups
+
+
+def test_parts_are_not_answered_if_the_document_does_not_answer_the_whole(assistant: Assistant) -> None:
+    answer = assistant.ask("政府投放的冻猪肉多少钱一斤，在哪些超市卖？")
+    assert answer.refusal is RefusalReason.NOT_IN_DOCUMENT
