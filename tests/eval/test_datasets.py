@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.question import read_question
 from assistant.settings import BUNDLED_DOCUMENTS
 from corpus import ParsedDocument, parse, read_document
 from eval.dataset import ALL, BUNDLED_SET, DATASETS, KINDS, UNANSWERABLE, Example, load_examples
@@ -35,6 +36,11 @@ def test_ids_and_questions_stand_once(dataset: Path) -> None:
     assert len(found) == len(dataset.read_text("utf-8").splitlines())
     assert max(Counter(example.id for example in found).values()) == 1
     assert max(Counter((example.question, str(example.history)) for example in found).values()) == 1
+
+
+def test_every_question_can_be_asked(dataset: Path) -> None:
+    for example in examples(dataset):
+        assert read_question(example.question, example.history).text, example.id
 
 
 def test_every_question_is_for_one_split_and_both_have_every_kind(dataset: Path) -> None:
