@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import docx
@@ -22,58 +21,13 @@ from assistant import cli, factory
 from assistant.bulk import SCHEMA_FILE
 from assistant.settings import BUNDLED_DOCUMENTS, PREFIX
 from index.search_index import SearchIndex
+from tests.command import Call, Done
 
 COMMAND = Path(sys.executable).with_name("policy-assistant")
 BUNDLED = BUNDLED_DOCUMENTS / "2023年经济工作要点.txt"
 POOL = "供水办法\n一、水源。划定保护区，严禁排污。\n二、水价。按成本核定，低保户减半。\n"
 
 pytestmark = pytest.mark.usefixtures("assistant")
-
-
-@dataclass(frozen=True)
-class Done:
-    """How a call ended."""
-
-    code: int
-    out: str
-    err: str
-
-    def is_one_error(self, *words: str) -> bool:
-        """Whether it failed with one Chinese line of these words, and nothing from inside."""
-        lines = self.err.splitlines()
-        inside = re.search(r'Traceback|Error:|\.py|File "|/root|/tmp|/work|pydantic|site-packages', self.err)
-        return (
-            self.code == 2
-            and self.out == ""
-            and len(lines) == 1
-            and lines[0].startswith("错误：")
-            and lines[0].endswith("。")
-            and inside is None
-            and all(word in self.err for word in words)
-        )
-
-
-Call = Callable[..., Done]
-
-
-@pytest.fixture
-def call(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], index_folder: Path, tmp_path: Path
-) -> Call:
-    """Runs the entry point in this process, over the shared index, in a folder of its own."""
-    for name in [name for name in os.environ if name.startswith(PREFIX)]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("POLICY_ASSISTANT_INDEX", str(index_folder))
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str | Path) -> Done:
-        monkeypatch.setattr(sys, "argv", ["policy-assistant", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        captured = capsys.readouterr()
-        return Done(int(ended.value.code or 0), captured.out, captured.err)
-
-    return run
 
 
 def start(folder: Path, *arguments: str | Path, **environment: str) -> Done:

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 import jsonschema
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Request, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, Route, expect
 
 import corpus
 from assistant import ui
@@ -27,7 +27,7 @@ from assistant.sheet_file import read_sheet
 from corpus import ParsedDocument, document_from_text, parse, read_document
 from corpus.errors import ChatModelError, QuestionError, SettingsError
 from index.manifest import Manifest
-from tests.browser import ARGUMENTS, CHROMIUM
+from tests.browser import CHROMIUM
 
 HOSTILE = (
     "<script>alert(1)</script> <img src=http://e.com/x.png onerror=alert(2)> **粗体** [链接](http://e.com) $$x$$ "
@@ -131,14 +131,6 @@ def server() -> Iterator[Server]:
     page.close(verbose=False)
     del page
     gc.collect()  # so that what Gradio left open is found here, where the warnings about it are expected
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from corpus.errors import PolicyAssistantError
 from eval.compare import LEVEL, Difference, compare, print_differences
 from eval.figures import Figures
 from eval.measures import MEASURES
-from tests.eval.command import Call, is_one_sentence
+from tests.command import Call, is_one_sentence
 
 Scores = Mapping[str, Mapping[str, float]]
 

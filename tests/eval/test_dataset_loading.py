@@ -13,7 +13,7 @@ from eval.dataset import ALL, BUNDLED_SET, DATASETS, UNANSWERABLE, Example, docu
 from eval.outcome import Judge
 from eval.response import Response
 from eval.run import OUTPUT, dataset_settings
-from tests.eval.command import is_one_sentence
+from tests.command import is_one_sentence
 from tests.eval.scripted import NAME, bundled
 
 SILENT = Response("", True, None, (), (), 0.0)

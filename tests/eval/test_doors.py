@@ -22,7 +22,7 @@ from eval.dataset import Example
 from eval.doors import answers_file, endpoint, python_door
 from eval.outcome import Judge
 from eval.response import CitedQuote, Response, read_response
-from tests.eval.command import is_one_sentence
+from tests.command import is_one_sentence
 from tests.eval.scripted import CONTENT, FIGURE, NOTHING, bundled, clause
 
 HISTORY = ({"role": "user", "content": "粮食目标是什么？"}, {"role": "assistant", "content": "见（六）。"})

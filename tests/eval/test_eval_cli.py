@@ -15,7 +15,7 @@ from assistant.assistant import Assistant
 from assistant.bulk import answer_request
 from eval.cli import app
 from eval.figures import Figures
-from tests.eval.command import Call, Done
+from tests.command import Call, Done
 from tests.eval.scripted import NAME
 
 QUESTIONS: list[dict[str, Any]] = [

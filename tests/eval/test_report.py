@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from corpus import ParsedDocument, document_from_text, parse
 from eval.calibration import calibrate
@@ -21,7 +21,7 @@ from eval.report import confusions, write_report
 from eval.response import Response
 from eval.results import write_results
 from eval.run import Results
-from tests.browser import ARGUMENTS, CHROMIUM
+from tests.browser import CHROMIUM
 from tests.eval.scripted import (
     CONTENT,
     EXAMPLES,
@@ -247,14 +247,6 @@ def test_confusions_of_many_clauses_are_shown_by_document() -> None:
     many = [replace(outcome, gold=(f"甲:{number}",), ranking=(f"乙:{number}",)) for number in range(40)]
     found = confusions(many, {f"甲:{number}": "" for number in range(40)})
     assert (found.by_document, found.names, found.counts) == (True, ("甲", "乙"), {("甲", "乙"): 40})
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from eval.outcome import Judge
 from eval.response import CitedQuote, Response
 from eval.results import write_results
 from eval.run import Results, ask_all
-from tests.eval.command import is_one_sentence
+from tests.command import is_one_sentence
 
 NAMES = ("供水 办法 （试行）", "道路\u3000管理")
 PARTS = "一二三四五六七八"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 def is_one_sentence(message: object) -> bool:
     """Whether a message is one Chinese sentence that names a remedy, and shows nothing from inside."""
-    inside = r'Traceback|Error|\.py\b|File "|/tmp|/work|site-packages|<class'
+    inside = r'Traceback|Error|\.py\b|File "|/root|/tmp|/work|pydantic|site-packages|<class'
     return bool(re.fullmatch(r"[^。\n]*[一-鿿][^。\n]*请[^。\n]+。", str(message))) and not re.search(
         inside, str(message)
     )
