@@ -189,9 +189,10 @@ class _Page:
         return {button: gr.update(interactive=is_ready) for button in (self._send, *self._examples)}
 
     def _failed(self, turns: list[Turn]) -> Updates:
-        kept = turns[:-1] if turns and turns[-1].is_pending else turns
-        failed = [Turn(turns[-1].question, error=FAILED)] if len(kept) < len(turns) else []
-        return {**self._show([*kept, *failed]), self._alert: "" if failed else alert(FAILED), **self._ready(True)}
+        """Say under the question that waits that it got no answer; after 清空, which stops a question, none waits."""
+        if turns and turns[-1].is_pending:
+            turns = [*turns[:-1], Turn(turns[-1].question, error=FAILED)]
+        return {**self._show(turns), **self._ready(True)}
 
     def _cleared(self) -> Updates:
         return {**self._show([]), self._box: "", self._alert: "", **self._ready(True)}

@@ -395,6 +395,10 @@ def test_clearing_stops_a_running_answer(page: Page, server: Server) -> None:
     ask(page, "怎样扩大消费？")
     assert server.fake.asked[-1] == ("怎样扩大消费？", [])
     expect(page.locator(".turn")).to_have_count(1)
+    page.get_by_role("button", name="清空").click()
+    expect(page.locator(".welcome")).to_be_visible()
+    expect(page.get_by_role("button", name="发送")).to_be_enabled()
+    expect(page.locator(".alert, .error")).to_have_count(0)
 
 
 def test_assistants_error_is_shown_as_it_is(page: Page) -> None:
