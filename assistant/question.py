@@ -106,7 +106,8 @@ def split_at_commas(question: str) -> list[str]:
 
 
 def _stands_alone(part: str) -> bool:
-    return len(part) >= _SHORT and not _GENERAL.fullmatch(part)
+    words = part.rstrip("？?。！! ")
+    return len(words) >= _SHORT and not _GENERAL.fullmatch(words)
 
 
 def _is_broad(question: str) -> bool:

@@ -35,6 +35,7 @@ def test_parts_of_a_question_are_told_apart_at_commas(text: str, parts: list[str
         "农业方面有哪些目标？",
         "粮食、生猪、柑橘各有什么目标？",
         "企业占地多，用什么办法来考核",
+        "怎样扩大消费，有哪些措施？",
         "好的？粮食呢？",
         "增长5.5个百分点怎么做到",
         "How many are planned, and by when?",
