@@ -54,7 +54,8 @@ class Assistant:
             QuestionError: if the question or the history cannot be taken as one.
         """
         parts = split_questions(question)
-        if self._lister.is_one_list(question, [piece for part in parts for piece in split_at_commas(part)]):
+        pieces = [piece for part in parts for piece in split_at_commas(part)]
+        if len(pieces) == 1 or self._lister.is_one_list(question, pieces):
             return self._ask_one(question, history)
         turns = list(history or ())
         answers: list[Answer] = []
@@ -66,39 +67,44 @@ class Assistant:
 
     def _ask_parts(self, question: str, history: History | None) -> list[Answer]:
         """The answer to a question; to each of its parts, if the documents answer it at all."""
-        whole = self._ask_one(question, history)
         parts = split_at_commas(question)
-        if len(parts) == 1 or whole.refusal is not None:
-            return [whole]
+        if len(parts) == 1 or self._refuses(question, history):
+            return [self._ask_one(question, history)]
         first = self._ask_one(parts[0], history)
         turns = [*(history or ()), {"role": "user", "content": parts[0]}]
         return [first, *(self._ask_one(part, turns if points_back(part) else None) for part in parts[1:])]
 
     def _ask_one(self, question: str, history: History | None) -> Answer:
+        asked, hits = self._find(question, history)
+        answer, probability = self._settle(asked, hits)
+        if answer is None:
+            answer = self._checked(asked, self._composer.compose(asked, hits), hits)
+        return replace(answer, probability=probability, retrieved=_retrieved(answer, hits))
+
+    def _refuses(self, question: str, history: History | None) -> bool:
+        """Whether a question is refused before anything is composed."""
+        answer, _ = self._settle(*self._find(question, history))
+        return answer is not None and answer.refusal is not None
+
+    def _find(self, question: str, history: History | None) -> tuple[Question, list[Hit]]:
         asked = read_question(question, history)
-        hits = self._retriever.search(asked.standalone, RETRIEVED)
+        return asked, self._retriever.search(asked.standalone, RETRIEVED)
+
+    def _settle(self, asked: Question, hits: list[Hit]) -> tuple[Answer | None, float | None]:
+        """The answer where none has to be composed, and how likely the documents hold one, if that was estimated."""
         if listed := self._lister.answer(asked.text, asked.standalone):
-            answer = replace(self._checked(asked, listed, hits), route=Route.LIST)
-        elif structure := self._structure.answer(asked.address, asked.standalone):
-            answer = replace(self._from_structure(asked, structure), route=Route.OUTLINE)
-        elif explained := self._glossary.answer(asked.text, asked.standalone):
-            answer = replace(self._checked(asked, explained, hits), route=Route.TERM)
-        elif targets := self._targets(asked):
-            answer = replace(self._checked(asked, targets, hits), route=Route.LEDGER)
-        else:
-            answer = self._from_content(asked, hits)
-        return replace(answer, retrieved=_retrieved(answer, hits))
+            return replace(self._checked(asked, listed, hits), route=Route.LIST), None
+        if structure := self._structure.answer(asked.address, asked.standalone):
+            return replace(self._from_structure(asked, structure), route=Route.OUTLINE), None
+        if explained := self._glossary.answer(asked.text, asked.standalone):
+            return replace(self._checked(asked, explained, hits), route=Route.TERM), None
+        if targets := self._targets(asked):
+            return replace(self._checked(asked, targets, hits), route=Route.LEDGER), None
+        decision = decide(asked.standalone, hits, self._retriever.index, self._answerability)
+        return self._refuse(asked, hits, decision.reason) if decision.reason else None, decision.probability
 
     def _targets(self, question: Question) -> Draft | None:
         return draft_targets(question.standalone, self._retriever) if question.asks_all_targets else None
-
-    def _from_content(self, question: Question, hits: list[Hit]) -> Answer:
-        decision = decide(question.standalone, hits, self._retriever.index, self._answerability)
-        if decision.reason is not None:
-            answer = self._refuse(question, hits, decision.reason)
-        else:
-            answer = self._checked(question, self._composer.compose(question, hits), hits)
-        return replace(answer, probability=decision.probability)
 
     def _from_structure(self, question: Question, structure: StructureAnswer) -> Answer:
         if structure.refusal is not None:

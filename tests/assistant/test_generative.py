@@ -261,6 +261,13 @@ def test_through_the_door_every_citation_is_verbatim(retriever: HybridRetriever,
     assert "300" not in answer.text
 
 
+def test_parts_of_a_question_reach_the_model_once_each(retriever: HybridRetriever, willing: AnswerabilityModel) -> None:
+    heard = Heard()
+    composer = GenerativeComposer(recording(heard, "甲[1]"), retriever.index, ExtractiveComposer(retriever.index))
+    Assistant(retriever, composer, willing).ask("机场建到哪一步，失业率要控制在多少？")
+    assert len(heard.prompts) == 2
+
+
 def test_refused_question_never_reaches_the_model(retriever: HybridRetriever, unwilling: AnswerabilityModel) -> None:
     heard = Heard()
     composer = GenerativeComposer(recording(heard, "甲[1]"), retriever.index, ExtractiveComposer(retriever.index))
