@@ -13,7 +13,9 @@ from index.search_index import SearchIndex
 from index.tokenizer import latin_words, search_form
 
 MODEL_FILE = Path(__file__).with_name("answerability.json")
+JUDGED = "judged"
 _NEAR = 3
+_SURE = 6e-6
 _ACRONYM = 4
 _HAN = re.compile("[\u4e00-\u9fff]")
 _FILLER = re.compile(
@@ -24,8 +26,9 @@ _FILLER = re.compile(
 
 
 def signals(question: str, hits: Sequence[Hit], index: SearchIndex) -> dict[str, float]:
-    """What the decision rests on; 0 or 1 but for the first three.
+    """What the decision rests on; 0 or 1 but for the first four.
 
+    judged: log-odds that the sentence which the reranker likes best answers, in [-12, 12]; 0 without a reranker.
     similarity: cosine of the best sentence or fragment among the hits, in [-1, 1].
     coverage: the share of the question's content words that stand in the best clause (with its headings), in [0, 1].
     known: the share that stand in any clause, in [0, 1].
@@ -44,6 +47,7 @@ def signals(question: str, hits: Sequence[Hit], index: SearchIndex) -> dict[str,
     details = asked_details(question)
     sentences = best_sentences(hits, index, _NEAR)
     return {
+        JUDGED: _log_odds(max((likely for hit in hits for likely in hit.judged.values()), default=0.5)),
         "similarity": max(max(hit.similarities) for hit in hits),
         "coverage": sum(word in text for word in words) / len(words) if words else 0.0,
         "known": len(known) / len(words) if words else 0.0,
@@ -54,6 +58,11 @@ def signals(question: str, hits: Sequence[Hit], index: SearchIndex) -> dict[str,
         "missing": float(lacks_detail(details, sentences[:1])),
         "absent": float(lacks_detail(details, sentences)),
     }
+
+
+def _log_odds(probability: float) -> float:
+    bounded = min(max(probability, _SURE), 1 - _SURE)
+    return math.log(bounded / (1 - bounded))
 
 
 def best_sentences(hits: Sequence[Hit], index: SearchIndex, count: int) -> list[str]:
@@ -86,9 +95,9 @@ class AnswerabilityModel:
         self.threshold = threshold
 
     @classmethod
-    def load(cls, path: Path = MODEL_FILE) -> "AnswerabilityModel":
-        """Read what `python -m eval.fit_answerability` wrote."""
-        data = json.loads(path.read_text(encoding="utf-8"))
+    def load(cls, *, judged: bool, path: Path = MODEL_FILE) -> "AnswerabilityModel":
+        """Read what `python -m eval.fit_answerability` wrote; `judged`: for hits that a reranker has read."""
+        data = json.loads(path.read_text(encoding="utf-8"))["judged" if judged else "plain"]
         return cls(data["parameters"], float(data["bias"]), float(data["threshold"]))
 
     def probability(self, values: Mapping[str, float]) -> float:

@@ -11,7 +11,7 @@ from assistant.followup import points_back
 from assistant.ledger import draft_targets
 from assistant.listing import ClauseLister
 from assistant.question import History, Question, read_question, split_at_commas, split_questions
-from assistant.refusal import LEADS, decide
+from assistant.refusal import LEADS, Decision, decide
 from assistant.structure import StructureAnswer, StructureReader
 from assistant.terms import Glossary
 from corpus.clauses import ParsedDocument
@@ -76,32 +76,45 @@ class Assistant:
 
     def _ask_one(self, question: str, history: History | None) -> Answer:
         asked, hits = self._find(question, history)
-        answer, probability = self._settle(asked, hits)
+        answer = self._proven(asked, hits)
         if answer is None:
-            answer = self._checked(asked, self._composer.compose(asked, hits), hits)
-        return replace(answer, probability=probability, retrieved=_retrieved(answer, hits))
+            hits = self._retriever.judge(asked.standalone, hits)
+            answer = self._from_search(asked, hits)
+        return replace(answer, retrieved=_retrieved(answer, hits))
 
     def _refuses(self, question: str, history: History | None) -> bool:
         """Whether a question is refused before anything is composed."""
-        answer, _ = self._settle(*self._find(question, history))
-        return answer is not None and answer.refusal is not None
+        asked, hits = self._find(question, history)
+        if proven := self._proven(asked, hits):
+            return proven.refusal is not None
+        return self._decide(asked, self._retriever.judge(asked.standalone, hits)).reason is not None
 
     def _find(self, question: str, history: History | None) -> tuple[Question, list[Hit]]:
         asked = read_question(question, history)
         return asked, self._retriever.search(asked.standalone, RETRIEVED)
 
-    def _settle(self, asked: Question, hits: list[Hit]) -> tuple[Answer | None, float | None]:
-        """The answer where none has to be composed, and how likely the documents hold one, if that was estimated."""
+    def _proven(self, asked: Question, hits: list[Hit]) -> Answer | None:
+        """The answer of whoever looks at the whole document, if it is such a question."""
         if listed := self._lister.answer(asked.text, asked.standalone):
-            return replace(self._checked(asked, listed, hits), route=Route.LIST), None
+            return replace(self._checked(asked, listed, hits), route=Route.LIST)
         if structure := self._structure.answer(asked.address, asked.standalone):
-            return replace(self._from_structure(asked, structure), route=Route.OUTLINE), None
+            return replace(self._from_structure(asked, structure), route=Route.OUTLINE)
         if explained := self._glossary.answer(asked.text, asked.standalone):
-            return replace(self._checked(asked, explained, hits), route=Route.TERM), None
+            return replace(self._checked(asked, explained, hits), route=Route.TERM)
         if targets := self._targets(asked):
-            return replace(self._checked(asked, targets, hits), route=Route.LEDGER), None
-        decision = decide(asked.standalone, hits, self._retriever.index, self._answerability)
-        return self._refuse(asked, hits, decision.reason) if decision.reason else None, decision.probability
+            return replace(self._checked(asked, targets, hits), route=Route.LEDGER)
+        return None
+
+    def _from_search(self, asked: Question, hits: list[Hit]) -> Answer:
+        decision = self._decide(asked, hits)
+        if decision.reason is not None:
+            answer = self._refuse(asked, hits, decision.reason)
+        else:
+            answer = self._checked(asked, self._composer.compose(asked, hits), hits)
+        return replace(answer, probability=decision.probability)
+
+    def _decide(self, asked: Question, hits: list[Hit]) -> Decision:
+        return decide(asked.standalone, hits, self._retriever.index, self._answerability)
 
     def _targets(self, question: Question) -> Draft | None:
         return draft_targets(question.standalone, self._retriever) if question.asks_all_targets else None
@@ -137,8 +150,14 @@ class Assistant:
 
 
 def _retrieved(answer: Answer, hits: list[Hit]) -> tuple[RetrievedClause, ...]:
-    """The cited clauses, then what else the search found; a clause that only the outline named scores like the best."""
+    """The cited clauses, then what else the search found; a clause that only the outline named scores like the best.
+
+    What an answer from the search adds to a clause that it found (the words that introduce an item) stands behind.
+    """
     scores = {hit.clause.id: hit.score for hit in hits}
-    clauses = dict.fromkeys([*(group.clause for group in answer.groups), *(hit.clause for hit in hits)])
+    cited = [group.clause for group in answer.groups]
+    if answer.route is Route.SEARCH:
+        cited = sorted((clause for clause in cited if clause.id in scores), key=lambda clause: -scores[clause.id])
+    clauses = dict.fromkeys([*cited, *(hit.clause for hit in hits)])
     best = hits[0].score
     return tuple(RetrievedClause(clause, scores.get(clause.id, best)) for clause in clauses)[:RETRIEVED]

@@ -1,14 +1,15 @@
 """The default composer: an answer made of the documents' own sentences."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Group
 from assistant.citation import Citation, cite
 from assistant.composer import Draft
+from assistant.enumerations import asks_for_list, introduces, introduction, items
 from assistant.masks import MASK_NOTICE, MASKED_FIGURE_LEAD, is_masked
 from assistant.question import Question
-from corpus.clauses import ParsedDocument
+from corpus.clauses import Clause, ParsedDocument
 from corpus.span import Span
 from index.retriever import Hit
 from index.search_index import SearchIndex
@@ -54,7 +55,8 @@ class ExtractiveComposer:
         share = self._selection.broad_share if question.is_broad else self._selection.clause_share
         kept = [hit for hit in hits[: self._selection.max_clauses] if hit.score >= share * hits[0].score]
         best = max(max(hit.sentence_scores) for hit in kept)
-        groups = tuple(self._group(question, hit, best) for hit in kept)
+        found = [self._group(question, hit, best) for hit in kept]
+        groups = tuple(self._with_lists(found, whole=_wants_list(self._index, question, kept[0])))
         hides_figure = question.asks_target and self._hides(kept[0])
         anywhere = any(self._is_masked(citation) for group in groups for citation in group.citations)
         lead = MASKED_FIGURE_LEAD if hides_figure else _lead(groups)
@@ -67,6 +69,38 @@ class ExtractiveComposer:
         }
         spans = sorted(self._sentences(hit, best, targets), key=lambda span: (span not in targets, span))
         return Group(hit.clause, tuple(_with_footnotes(parsed, hit, spans)))
+
+    def _with_lists(self, groups: Sequence[Group], *, whole: bool) -> Iterator[Group]:
+        """The groups, before each item the words that introduce it; of the first, if `whole`, the whole list."""
+        written = {group.clause.id: group for group in groups}
+        done: set[str] = set()
+        for place, group in enumerate(groups):
+            for clause, spans in self._list_around(group, whole=whole and place == 0):
+                if clause.id not in done:
+                    done.add(clause.id)
+                    yield self._joined(written.get(clause.id), clause, spans)
+
+    def _list_around(self, group: Group, *, whole: bool) -> Iterator[tuple[Clause, Sequence[Span]]]:
+        """A group's clause and what is read with it, each with the sentences that are added to what is cited of it."""
+        parsed = self._index.document_of(group.clause)
+        above = introduction(parsed, group.clause)
+        if above is not None:
+            yield above[0], (above[1],)
+        if not whole or above is None:
+            yield group.clause, ()
+        if whole:
+            for item in items(parsed, above[0] if above else group.clause):
+                yield item, item.sentences
+
+    def _joined(self, group: Group | None, clause: Clause, spans: Sequence[Span]) -> Group:
+        """What is cited of a clause already, and these sentences, in the order of the text."""
+        if group is not None and not spans:
+            return group
+        parsed = self._index.document_of(clause)
+        cited = {citation.span: citation for citation in (group.citations if group else ())}
+        for span in spans:
+            cited.setdefault(span, cite(parsed, clause, span))
+        return Group(clause, tuple(cited[span] for span in sorted(cited)))
 
     def _sentences(self, hit: Hit, best: float, targets: set[Span]) -> list[Span]:
         """The clause's best sentence and the others whose score is high enough; targets, then by score."""
@@ -100,3 +134,12 @@ def _lead(groups: Sequence[Group]) -> str:
     if len(groups) == 1:
         return "文件中有这样的表述："
     return f"文件中有 {len(groups)} 条与此有关："
+
+
+def _wants_list(index: SearchIndex, question: Question, hit: Hit) -> bool:
+    """Whether a question asks for a list which the best clause is an item of, or introduces in its best sentence."""
+    if not asks_for_list(question.standalone):
+        return False
+    parsed = index.document_of(hit.clause)
+    best = max(zip(hit.sentence_scores, hit.clause.sentences, strict=True), key=lambda pair: pair[0])[1]
+    return introduces(parsed, best) or introduction(parsed, hit.clause) is not None

@@ -11,6 +11,7 @@ from corpus.errors import IndexMissingError
 from corpus.readers import read_folder
 from index.build import build_index
 from index.embedder import Embedder, load_embedder
+from index.reranker import JUDGE_FOLDER, BundledReranker
 from index.retriever import HybridRetriever
 from index.search_index import SearchIndex, open_index
 
@@ -27,8 +28,9 @@ def create_assistant(settings: Settings, progress: Progress | None = None) -> As
     """
     embedder = load_embedder(settings.embedding_model, settings.threads)
     index = _open_or_build(settings, embedder, progress)
-    retriever = HybridRetriever(index, embedder)
-    return Assistant(retriever, _composer(settings, index), AnswerabilityModel.load())
+    reranker = BundledReranker(threads=settings.threads) if settings.reranker and JUDGE_FOLDER.exists() else None
+    retriever = HybridRetriever(index, embedder, reranker=reranker)
+    return Assistant(retriever, _composer(settings, index), AnswerabilityModel.load(judged=settings.reranker and JUDGE_FOLDER.exists()))
 
 
 def rebuild_index(settings: Settings, progress: Progress | None = None) -> SearchIndex:

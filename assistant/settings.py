@@ -22,7 +22,8 @@ class Settings(BaseSettings):
         index: folder of the index.
         documents: folder whose documents are indexed.
         embedding_model: `bundled`, or a Sentence Transformers model by folder or name.
-        threads: processor threads for the embedding model; None for one per core.
+        threads: processor threads for the embedding model and the reranker; None for one per core.
+        reranker: whether the bundled reranker reads the question together with the best sentences.
         chat_model: a LangChain chat model as `provider:model`, for answers in prose; None for quotations only.
         chat_model_timeout: seconds to wait for the chat model.
         host, port: where the chat listens.
@@ -34,6 +35,7 @@ class Settings(BaseSettings):
     documents: Path = BUNDLED_DOCUMENTS
     embedding_model: str = Field(default=BUNDLED, min_length=1)
     threads: int | None = Field(default=None, ge=1, le=256)
+    reranker: bool = True
     chat_model: str | None = None
     chat_model_timeout: float = Field(default=60.0, gt=0)
     host: str = "127.0.0.1"

@@ -18,25 +18,29 @@ from rich.console import Console
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from assistant.answerability import MODEL_FILE, AnswerabilityModel, signals
+from assistant.answerability import JUDGED, MODEL_FILE, AnswerabilityModel, signals
 from assistant.assistant import RETRIEVED
 from assistant.question import read_question
 from assistant.scope import is_not_policy, is_unclear
 from assistant.settings import Settings
 from eval.dataset import Example, load_examples
 from index.embedder import load_embedder
+from index.reranker import BundledReranker
 from index.retriever import HybridRetriever
 from index.search_index import open_index
 
 OVER_REFUSAL = 0.03
+Collected = tuple[list[dict[str, float]], list[bool]]
+"""The signals of the questions of a set, and whether the documents answer each."""
+
 _ANSWERED_ELSEWHERE = {"structure", "list", "term"}
 
 
-def collect(dataset: Path, index: Path) -> tuple[list[dict[str, float]], list[bool]]:
+def collect(dataset: Path, index: Path) -> Collected:
     """Signals and truth of each `dev` question that this decision is left with."""
     settings = Settings(index=index)
     embedder = load_embedder(settings.embedding_model)
-    retriever = HybridRetriever(open_index(settings.index, embedder), embedder)
+    retriever = HybridRetriever(open_index(settings.index, embedder), embedder, reranker=BundledReranker())
     examples = [example for example in load_examples(dataset, "dev") if _is_left(example)]
     return [_signals(retriever, example) for example in examples], [example.answerable for example in examples]
 
@@ -49,12 +53,12 @@ def _is_left(example: Example) -> bool:
 
 def _signals(retriever: HybridRetriever, example: Example) -> dict[str, float]:
     question = read_question(example.question, example.history).standalone
-    return signals(question, retriever.search(question, RETRIEVED), retriever.index)
+    hits = retriever.judge(question, retriever.search(question, RETRIEVED))
+    return signals(question, hits, retriever.index)
 
 
-def fit(sets: Sequence[tuple[list[dict[str, float]], list[bool]]]) -> AnswerabilityModel:
-    """Logistic regression over standardised signals; the threshold from the strictest set."""
-    names = list(sets[0][0][0])
+def fit(sets: Sequence[Collected], names: Sequence[str]) -> AnswerabilityModel:
+    """Logistic regression over the standardised signals `names`; the threshold from the strictest set."""
     rows = [np.array([[values[name] for name in names] for values in found]) for found, _ in sets]
     truths = [np.array(truth) for _, truth in sets]
     stacked = np.vstack(rows)
@@ -73,26 +77,37 @@ def fit(sets: Sequence[tuple[list[dict[str, float]], list[bool]]]) -> Answerabil
     return AnswerabilityModel(parameters, float(model.intercept_[0]), threshold)
 
 
+def report(name: str, model: AnswerabilityModel, collected: Collected) -> str:
+    """AUC, refusal recall and over-refusal of a model on a set, in a line."""
+    scores = np.array([model.probability(values) for values in collected[0]])
+    labels = np.array(collected[1])
+    refused = scores < model.threshold
+    return (
+        f"{name}: AUC {roc_auc_score(labels, scores):.3f}, refusal recall {refused[~labels].mean():.3f}, "
+        f"over-refusal {refused[labels].mean():.3f}"
+    )
+
+
 def main(
     sets: Annotated[list[str], typer.Option("--set", help="DATASET=INDEX, several times")],
     output: Annotated[Path, typer.Option()] = MODEL_FILE,
 ) -> None:
-    """Fit, report and write."""
+    """Fit with and without the reranker; report each set, also with a model fitted on the others; write."""
     paths = [(Path(pair.split("=")[0]), Path(pair.split("=")[1])) for pair in sets]
     collected = [collect(dataset, index) for dataset, index in paths]
-    model = fit(collected)
     console = Console()
+    record: dict[str, object] = {}
+    every = list(collected[0][0][0])
+    for kind, names in (("plain", [name for name in every if name != JUDGED]), ("judged", every)):
+        model = fit(collected, names)
+        record[kind] = {"parameters": model.parameters, "bias": model.bias, "threshold": model.threshold}
+        for place, (dataset, _) in enumerate(paths):
+            others = [*collected[:place], *collected[place + 1 :]]
+            console.print(report(f"{kind}, {dataset.stem}", model, collected[place]))
+            console.print(report("  fitted on the others", fit(others, names), collected[place]))
     for (dataset, _), (found, truth) in zip(paths, collected, strict=True):
-        scores = np.array([model.probability(values) for values in found])
-        refused = scores < model.threshold
-        labels = np.array(truth)
-        console.print(
-            f"{dataset.name}: AUC {roc_auc_score(labels, scores):.3f}, refusal recall {refused[~labels].mean():.3f}, "
-            f"over-refusal {refused[labels].mean():.3f}"
-        )
-        for name in found[0]:
-            console.print(f"  {name} alone: AUC {roc_auc_score(labels, [values[name] for values in found]):.3f}")
-    record = {"parameters": model.parameters, "bias": model.bias, "threshold": model.threshold}
+        alone = ", ".join(f"{name} {roc_auc_score(truth, [one[name] for one in found]):.3f}" for name in every)
+        console.print(f"{dataset.stem}, AUC of each signal alone: {alone}")
     output.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
 
 

@@ -5,7 +5,7 @@ ten seconds of processor time, so the assistant's own path calls the engine dire
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -40,8 +40,8 @@ class OnnxModel:
         self.folder = folder
         try:
             self.config: dict[str, Any] = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
-            self.tokenizer = _open_tokenizer(folder / TOKENIZER_FILE, self.config)
-            self._session = _open_session(folder / MODEL_FILE, threads)
+            self.tokenizer = open_tokenizer(folder / TOKENIZER_FILE, self.config)
+            self._session = open_session(folder / MODEL_FILE, threads)
             self.dimension = int(self.config["dimension"])
             self.prompts = {kind: str(self.config["prompts"][kind]) for kind in ("query", "passage")}
         except Exception as error:
@@ -75,7 +75,8 @@ def mean_pool(hidden: Matrix, mask: NDArray[np.int64]) -> Matrix:
     return cast("Matrix", sums / np.linalg.norm(sums, axis=1, keepdims=True))
 
 
-def _open_tokenizer(path: Path, config: dict[str, Any]) -> Tokenizer:
+def open_tokenizer(path: Path, config: Mapping[str, Any]) -> Tokenizer:
+    """A tokenizer that cuts at `config["max_length"]` and pads with `config["pad_token"]`."""
     tokenizer = Tokenizer.from_file(str(path))
     tokenizer.enable_truncation(max_length=int(config["max_length"]))
     token = config["pad_token"]
@@ -83,7 +84,8 @@ def _open_tokenizer(path: Path, config: dict[str, Any]) -> Tokenizer:
     return tokenizer
 
 
-def _open_session(path: Path, threads: int | None) -> onnxruntime.InferenceSession:
+def open_session(path: Path, threads: int | None) -> onnxruntime.InferenceSession:
+    """An ONNX graph on the CPU, with `threads` within one operator, None for one per physical core."""
     options = onnxruntime.SessionOptions()
     options.inter_op_num_threads = 1
     options.intra_op_num_threads = threads or 0

@@ -1,7 +1,7 @@
 """Finding the clauses that bear on a question."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from index.embedder import Embedder
 from index.fusion import best_per_group, weighted_sum
 from index.onnx_model import Matrix
 from index.passages import PassageKind, lexical_text
+from index.reranker import Reranker
 from index.search_index import SearchIndex
 from index.tokenizer import character_bigrams, search_form
 
@@ -28,6 +29,8 @@ SENTENCE_WEIGHTS: Mapping[str, float] = {
     PassageKind.FRAGMENT: 1.0,
 }
 _DEPTH = 4000
+_JUDGED_CLAUSES = 5
+_JUDGED_SENTENCES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +42,31 @@ class Hit:
         score: fused score; higher is better, 0 is the average clause, no fixed range.
         sentence_scores: for each sentence of the clause the same at the level of sentences.
         similarities: for each sentence the cosine of the question with the sentence or its best fragment, in [-1, 1].
+        judged: how likely a sentence answers, in [0, 1], by sentence, for those that a reranker has read.
     """
 
     clause: Clause
     score: float
     sentence_scores: tuple[float, ...]
     similarities: tuple[float, ...]
+    judged: Mapping[int, float] = field(default_factory=dict)
 
 
 class HybridRetriever:
     """Dense vectors of four sizes and two keyword indexes, fused by standardised scores."""
 
-    def __init__(self, index: SearchIndex, embedder: Embedder, weights: Mapping[str, float] = WEIGHTS) -> None:
+    def __init__(
+        self,
+        index: SearchIndex,
+        embedder: Embedder,
+        weights: Mapping[str, float] = WEIGHTS,
+        reranker: Reranker | None = None,
+    ) -> None:
         """`weights` by signal; a signal without a weight is switched off."""
         self.index = index
         self._embedder = embedder
         self._weights = weights
+        self._reranker = reranker
 
     def search(self, question: str, k: int) -> list[Hit]:
         """The `min(k, number of clauses)` best clauses, best first; equal scores in the documents' order."""
@@ -67,6 +79,23 @@ class HybridRetriever:
         similarities = np.maximum(dense[PassageKind.SENTENCE], dense[PassageKind.FRAGMENT])
         best = np.argsort(-clause_scores, kind="stable")[: max(k, 0)]
         return [self._hit(int(row), clause_scores, sentence_scores, similarities) for row in best]
+
+    def judge(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
+        """The same hits, the best sentences of the first ones read by the reranker; as they are without one."""
+        if self._reranker is None:
+            return list(hits)
+        read = [(place, row) for place, hit in enumerate(hits[:_JUDGED_CLAUSES]) for row in _best_sentences(hit)]
+        texts = [self._readable(hits[place].clause, row) for place, row in read]
+        scores = self._reranker.score(search_form(question), texts)
+        judged: dict[int, dict[int, float]] = {}
+        for (place, row), score in zip(read, scores, strict=True):
+            judged.setdefault(place, {})[row] = float(score)
+        return [replace(hit, judged=judged.get(place, {})) for place, hit in enumerate(hits)]
+
+    def _readable(self, clause: Clause, row: int) -> str:
+        """A sentence under its clause's heading, as the judge was trained to read."""
+        text = self.index.document_of(clause).document.text
+        return search_form(f"{clause.heading} {clause.sentences[row].of(text)}".strip())
 
     def _dense(self, question: str) -> dict[str, Matrix]:
         """Cosines by kind of passage, `(sentences,)`, for `CLAUSE` `(clauses,)`."""
@@ -104,3 +133,8 @@ class HybridRetriever:
             sentence_scores=tuple(map(float, sentences[own])),
             similarities=tuple(map(float, similarities[own])),
         )
+
+
+def _best_sentences(hit: Hit) -> list[int]:
+    """The rows of a clause's best sentences."""
+    return sorted(range(len(hit.sentence_scores)), key=lambda row: -hit.sentence_scores[row])[:_JUDGED_SENTENCES]

@@ -21,7 +21,7 @@ from tokenizers import Tokenizer
 if __package__ in (None, ""):  # run as a file: make the packages of the repository importable
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from index.models.onnx_graph import build_model
+from index.models.onnx_graph import build_encoder
 from index.models.packed_source import PackedModel, read_packed_model
 from index.models.tokenizer_builder import (
     PASSAGE_PROMPT,
@@ -65,7 +65,7 @@ def build(source: Path, output: Path, trained: Path | None = None) -> None:
     if trained is not None:
         with np.load(trained, allow_pickle=False) as tensors:
             weights.update({name: tensors[name] for name in weights})
-    model = build_model(weights, packed.dimensions)
+    model = build_encoder(weights, packed.dimensions)
     (output / MODEL_FILE).write_bytes(model.SerializeToString(deterministic=True))
     config = describe(packed, len(kept), [source, *filter(None, [trained])], output)
     text = json.dumps(config, ensure_ascii=False, indent=2)

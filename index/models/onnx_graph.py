@@ -23,6 +23,7 @@ from onnx import ModelProto, NodeProto, TensorProto, checker, helper, numpy_help
 
 from index.models.packed_source import Dimensions, FloatArray
 
+ENCODER_NAME = "e5-small-zh"
 OPSET = 20
 IR_VERSION = 9
 WEIGHT_LEVELS = 63
@@ -173,7 +174,7 @@ def _ints(*values: int) -> NDArray[np.int64]:
     return np.array(values, np.int64)
 
 
-def build_model(weights: Mapping[str, FloatArray], dims: Dimensions) -> ModelProto:
+def build_encoder(weights: Mapping[str, FloatArray], dims: Dimensions) -> ModelProto:
     """Builds the quantised encoder.
 
     Args:
@@ -186,18 +187,51 @@ def build_model(weights: Mapping[str, FloatArray], dims: Dimensions) -> ModelPro
         `last_hidden_state`, float32 (batch, length, hidden).
     """
     graph = _Graph()
+    graph.node("Identity", [_trunk(graph, weights, dims)], "last_hidden_state")
+    return _model(graph, ENCODER_NAME, "last_hidden_state", ["batch", "length", dims.hidden])
+
+
+def build_judge(weights: Mapping[str, FloatArray], dims: Dimensions) -> ModelProto:
+    """Builds the quantised judge: the trunk, the mean over a text's tokens and a linear layer.
+
+    Args:
+        weights: As for `build_encoder`, and `head.w` (hidden,) and `head.b` (1,).
+        dims: Sizes of the trunk.
+
+    Returns:
+        A checked model: `input_ids` and `attention_mask`, int64 (batch, length), to
+        `logits`, float32 (batch,).
+    """
+    graph = _Graph()
+    hidden = _trunk(graph, weights, dims)
+    mask = graph.node("Unsqueeze", ["mask_float", graph.constant("last_axis", _ints(-1))], "mask_column")
+    kept = graph.node("Mul", [hidden, mask], "kept")
+    middle = graph.constant("token_axis", _ints(1))
+    total = graph.node("ReduceSum", [kept, middle], "total", keepdims=0)
+    count = graph.node("ReduceSum", [mask, middle], "count", keepdims=0)
+    mean = graph.node("Div", [total, count], "mean")
+    score = graph.node("MatMul", [mean, graph.constant("head.w", weights["head.w"])], "head_product")
+    graph.node("Add", [score, graph.constant("head.b", weights["head.b"])], "logits")
+    return _model(graph, "judge-zh", "logits", ["batch"])
+
+
+def _trunk(graph: _Graph, weights: Mapping[str, FloatArray], dims: Dimensions) -> str:
+    """Embeddings and all layers: (batch, length, hidden)."""
     x = _embeddings(graph, weights, dims)
     _mask_bias(graph)
     for index in range(dims.layers):
         x = _layer(graph, x, f"l{index}", weights, dims)
-    graph.node("Identity", [x], "last_hidden_state")
-    tokens = ["batch", "length"]
+    return x
+
+
+def _model(graph: _Graph, name: str, output: str, shape: Sequence[str | int]) -> ModelProto:
     inputs = [
-        helper.make_tensor_value_info(name, TensorProto.INT64, tokens) for name in ("input_ids", "attention_mask")
+        helper.make_tensor_value_info(each, TensorProto.INT64, ["batch", "length"])
+        for each in ("input_ids", "attention_mask")
     ]
-    output = helper.make_tensor_value_info("last_hidden_state", TensorProto.FLOAT, [*tokens, dims.hidden])
-    constants = [numpy_helper.from_array(v, name) for name, v in graph.constants.items()]
-    proto = helper.make_graph(graph.nodes, "e5-small-zh", inputs, [output], constants)
+    outputs = [helper.make_tensor_value_info(output, TensorProto.FLOAT, list(shape))]
+    constants = [numpy_helper.from_array(v, each) for each, v in graph.constants.items()]
+    proto = helper.make_graph(graph.nodes, name, inputs, outputs, constants)
     opset = [helper.make_opsetid("", OPSET)]
     model = helper.make_model(proto, opset_imports=opset, ir_version=IR_VERSION)
     checker.check_model(model)

@@ -11,6 +11,7 @@ from index.tokenizer import search_form
 
 DATA = Path(__file__).parent / "data"
 QUESTIONS_FILE = DATA / "questions.jsonl"
+NEAR_MISSES_FILE = DATA / "near_misses.jsonl"
 _MAX_CHARACTERS = 160
 
 
@@ -40,17 +41,17 @@ def own_pairs(path: Path = QUESTIONS_FILE) -> list[Pair]:
             group=record["group"],
             positives=(asked["sentence"], _cut(f"{record['group']} {record['text']}", asked["sentence"])),
         )
-        for record in _records(path)
+        for record in read_records(path)
         for asked in record["questions"]
     ]
 
 
 def statute_pairs(folder: Path) -> list[Pair]:
     """`statutes.train.jsonl` with the articles of `statutes.corpus.jsonl` beside it."""
-    texts = {record["id"]: record["text"] for record in _records(folder / "statutes.corpus.jsonl")}
+    texts = {record["id"]: record["text"] for record in read_records(folder / "statutes.corpus.jsonl")}
     return [
         Pair(search_form(record["question"]), gold, gold.split("第")[0], (_cut(f"{gold} {texts[gold]}", ""),))
-        for record in _records(folder / "statutes.train.jsonl")
+        for record in read_records(folder / "statutes.train.jsonl")
         for gold in record["gold"]
         if gold in texts
     ]
@@ -58,17 +59,22 @@ def statute_pairs(folder: Path) -> list[Pair]:
 
 def reading_pairs(path: Path) -> list[Pair]:
     """Questions of a SQuAD-style file with the part of the passage that holds the answer."""
-    articles = json.loads(path.read_text(encoding="utf-8"))["data"]
     found: list[Pair] = []
-    for article in articles:
-        for paragraph in article["paragraphs"]:
-            text = search_form(paragraph["context"])
-            for asked in paragraph["qas"]:
-                answer = search_form(asked["answers"][0]["text"]) if asked.get("answers") else ""
-                if asked["question"].strip() and answer in text:
-                    source = str(paragraph.get("id", hash(text)))
-                    found.append(Pair(search_form(asked["question"]), source, "reading", (_cut(text, answer),)))
+    for number, (context, asked) in enumerate(squad_paragraphs(json.loads(path.read_text(encoding="utf-8")))):
+        text = search_form(context)
+        for question, answer in asked:
+            if search_form(answer) in text:
+                source = f"{path.name} {number}"
+                found.append(Pair(search_form(question), source, "reading", (_cut(text, search_form(answer)),)))
     return found
+
+
+def squad_paragraphs(data: dict[str, Any]) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Each passage of a SQuAD-style file with its questions and their first answers."""
+    for article in data["data"]:
+        for paragraph in article["paragraphs"]:
+            asked = [(one["question"], one["answers"][0]["text"]) for one in paragraph["qas"] if one.get("answers")]
+            yield paragraph["context"], [(question, answer) for question, answer in asked if question.strip()]
 
 
 def batches(pairs: Sequence[Pair], size: int, generator: random.Random) -> Iterator[list[Pair]]:
@@ -94,7 +100,8 @@ def _cut(text: str, needed: str) -> str:
     return text[start : start + _MAX_CHARACTERS]
 
 
-def _records(path: Path) -> Iterator[dict[str, Any]]:
+def read_records(path: Path) -> Iterator[dict[str, Any]]:
+    """The records of a JSONL file."""
     with path.open(encoding="utf-8") as file:
         for line in file:
             if line.strip():

@@ -148,3 +148,52 @@ def test_footnote_mark_brings_no_mask_notice(water: ParsedDocument) -> None:
 
 def test_mode_is_extractive(water: ParsedDocument) -> None:
     assert compose(water, "水价", [hit(water.clauses[0], 1.0)]).mode == "extractive"
+
+
+BOOKS = (
+    "图书馆规定",
+    "第一条 图书馆向公众开放。",
+    "第二条 图书馆应当维护秩序。读者不得有下列行为：",
+    "（一）污损书刊；",
+    "（二）大声喧哗；",
+    "（三）占座。",
+)
+
+
+@pytest.fixture(scope="module")
+def books(parsed: Parsed) -> ParsedDocument:
+    return parsed(*BOOKS)
+
+
+def cited(draft: Draft) -> list[str]:
+    return [quote for group in draft.groups for quote in quotes(group)]
+
+
+def test_an_item_stands_behind_the_words_that_introduce_it(books: ParsedDocument) -> None:
+    *_, noise, seats = books.clauses
+    draft = compose(books, "在馆里能占座吗", [hit(seats, 2.0), hit(noise, 1.0)])
+    assert cited(draft) == ["读者不得有下列行为：", "占座。", "大声喧哗；"]
+
+
+def test_words_that_were_found_themselves_are_cited_once(books: ParsedDocument) -> None:
+    _, rule, *_, seats = books.clauses
+    draft = compose(books, "在馆里能占座吗", [hit(seats, 2.0), hit(rule, 1.0, 1.0, 0.5)])
+    assert cited(draft) == ["图书馆应当维护秩序。", "读者不得有下列行为：", "占座。"]
+
+
+@pytest.mark.parametrize("place", [1, 2, 3, 4])
+def test_a_list_that_is_asked_for_is_given_whole(books: ParsedDocument, place: int) -> None:
+    clause = books.clauses[place]
+    scores = (0.5, 1.0) if len(clause.sentences) == 2 else ()
+    draft = compose(books, "读者不得有哪些行为？", [hit(clause, 2.0, *scores)], Selection())
+    assert [quote for quote in cited(draft) if quote != "图书馆应当维护秩序。"] == [
+        "读者不得有下列行为：",
+        "污损书刊；",
+        "大声喧哗；",
+        "占座。",
+    ]
+
+
+def test_a_clause_that_answers_with_another_sentence_is_no_list(books: ParsedDocument) -> None:
+    draft = compose(books, "图书馆有哪些责任？", [hit(books.clauses[1], 2.0, 1.0, 0.1)], Selection())
+    assert cited(draft) == ["图书馆应当维护秩序。"]

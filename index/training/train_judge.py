@@ -1,0 +1,146 @@
+"""Train the judge, which tells whether a text answers a question, on the trunk of the shipped encoder.
+
+    python -m index.training.train_judge --shared FOLDER --output FOLDER
+
+`--shared`: a folder with the public sets, which are not part of the repository. The lowest `LAYERS` layers of the
+encoder read the question and the text together; a linear layer over their mean gives a logit. Binary cross entropy
+(Nogueira and Cho, 2019, monoBERT, with a mean in place of the first piece), first on reading comprehension, then on
+the questions and near misses written for this purpose. Writes `judge.npz` (tensors named as in `packed_source`, the
+head as `head.w` and `head.b`) and a log for each of the two stages into `--output`.
+"""
+
+import argparse
+import json
+import random
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch.nn import functional
+from torch.optim.lr_scheduler import LambdaLR
+from transformers import BertModel
+
+from index.embedder import BUNDLED_FOLDER, BundledEmbedder
+from index.onnx_model import TOKENIZER_FILE
+from index.training.judged import Judged, judged_questions, own_sources, reading_sources
+from index.models.onnx_weights import read_weights
+from index.training.torch_model import FloatArray, from_torch, to_torch
+
+SEED = 2023
+LAYERS = 6
+BATCH = 8
+RATE = 5e-5
+HEAD_RATE = 1e-3
+MAX_TOKENS = 128
+READING = 3000
+TENSORS_FILE = "judge.npz"
+_LOG_EVERY = 10
+_SAVE_EVERY = 100
+
+
+class Judge(torch.nn.Module):
+    """Logits, float32 `(n,)`: higher means that the text answers the question."""
+
+    def __init__(self, trunk: BertModel, tokenizer: Tokenizer) -> None:
+        """A judge on this trunk, its head untrained."""
+        super().__init__()
+        self.trunk = trunk
+        self.head = torch.nn.Linear(trunk.config.hidden_size, 1)
+        self._tokenizer = tokenizer
+        tokenizer.enable_truncation(max_length=MAX_TOKENS)
+        tokenizer.enable_padding()
+
+    def forward(self, pairs: Sequence[tuple[str, str]]) -> torch.Tensor:
+        """Judge pairs of question and text."""
+        found = self._tokenizer.encode_batch(list(pairs))
+        ids = torch.tensor([one.ids for one in found])
+        mask = torch.tensor([one.attention_mask for one in found])
+        hidden = self.trunk(input_ids=ids, attention_mask=mask).last_hidden_state
+        mean = (hidden * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)
+        return self.head(mean).squeeze(-1)  # type: ignore[no-any-return]
+
+
+def train(judge: Judge, questions: Sequence[Sequence[Judged]], output: Path, stage: str) -> None:
+    """Train in place, each text once; writes the log and checkpoints. A batch holds all texts of `BATCH` questions."""
+    for parameter in judge.trunk.embeddings.parameters():
+        parameter.requires_grad_(False)
+    trunk = [parameter for parameter in judge.trunk.parameters() if parameter.requires_grad]
+    groups = [{"params": trunk, "lr": RATE}, {"params": judge.head.parameters(), "lr": HEAD_RATE}]
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+    planned = _batches(questions, random.Random(SEED))  # noqa: S311 - no secret
+    warmup = max(1, len(planned) // 10)
+    schedule = LambdaLR(optimizer, lambda step: min(step / warmup, (len(planned) - step) / (len(planned) - warmup)))
+    judge.train()
+    start, losses = time.perf_counter(), []
+    with (output / f"judge_{stage}.jsonl").open("w", encoding="utf-8") as log:
+        for step, batch in enumerate(planned, 1):
+            losses.append(_learn(judge, batch))
+            torch.nn.utils.clip_grad_norm_(trunk, 1.0)
+            optimizer.step()
+            schedule.step()
+            optimizer.zero_grad()
+            if step % _LOG_EVERY == 0 or step == len(planned):
+                seconds = round(time.perf_counter() - start)
+                record = {"step": step, "of": len(planned), "loss": float(np.mean(losses)), "seconds": seconds}
+                log.write(json.dumps(record) + "\n")
+                log.flush()
+                losses = []
+            if step % _SAVE_EVERY == 0 or step == len(planned):
+                np.savez(output / TENSORS_FILE, **tensors_of(judge))  # type: ignore[arg-type]
+
+
+def _learn(judge: Judge, batch: Sequence[Judged]) -> float:
+    """Add the gradients of a batch, its short texts apart from its long ones to save padding; returns the loss."""
+    ordered = sorted(batch, key=lambda one: len(one.question) + len(one.text))
+    middle, total = len(ordered) // 2, 0.0
+    for part in filter(None, (ordered[:middle], ordered[middle:])):
+        logits = judge([(one.question, one.text) for one in part])
+        truth = torch.tensor([float(one.is_answer) for one in part])
+        loss = functional.binary_cross_entropy_with_logits(logits, truth, reduction="sum") / len(batch)
+        loss.backward()  # type: ignore[no-untyped-call]
+        total += loss.item()
+    return total
+
+
+def _batches(questions: Sequence[Sequence[Judged]], generator: random.Random) -> list[list[Judged]]:
+    mixed = generator.sample(questions, len(questions))
+    return [[one for group in mixed[start : start + BATCH] for one in group] for start in range(0, len(mixed), BATCH)]
+
+
+def tensors_of(judge: Judge) -> dict[str, FloatArray]:
+    """The trunk's tensors under their names in the packed file, and the head's."""
+    weight, bias = judge.head.weight.detach().numpy(), judge.head.bias.detach().numpy()
+    return {**from_torch(judge.trunk), "head.w": weight.reshape(-1), "head.b": bias}
+
+
+def load_head(judge: Judge, tensors: Mapping[str, FloatArray]) -> None:
+    """Give the judge the head that `tensors_of` took from one."""
+    with torch.no_grad():
+        judge.head.weight.copy_(torch.from_numpy(tensors["head.w"]).reshape(1, -1))
+        judge.head.bias.copy_(torch.from_numpy(tensors["head.b"]))
+
+
+def main() -> None:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--shared", type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True)
+    options = parser.parse_args()
+    options.output.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(SEED)
+    generator = random.Random(SEED)  # noqa: S311 - no secret
+    embedder = BundledEmbedder()
+    tokenizer = Tokenizer.from_file(str(BUNDLED_FOLDER / TOKENIZER_FILE))
+    judge = Judge(to_torch(*read_weights(BUNDLED_FOLDER, LAYERS)), tokenizer)
+    files = [options.shared / f"{name}.json" for name in ("cmrc2018_trial", "drcd_dev")]
+    passages = [source for file in files for source in reading_sources(file)]
+    reading = judged_questions(passages, embedder, generator)
+    train(judge, generator.sample(reading, READING), options.output, "reading")
+    train(judge, judged_questions(own_sources(), embedder, generator), options.output, "own")
+
+
+if __name__ == "__main__":
+    main()
