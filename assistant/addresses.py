@@ -253,8 +253,10 @@ def _add(paths: list[Path], step: Step, between: str) -> None:
     if inside and step.neighbour and step.unit is last.unit and not last.from_end:
         paths[-1] = (*above, replace(last, first=last.first + step.first, last=last.last + step.first))
         return
-    step = _inside_clause(step) if inside and joined and last.unit is Unit.CLAUSE else step
-    if inside and _DEPTH[step.unit] > _DEPTH[last.unit]:
+    step = _inside_clause(step) if inside and joined and last.unit in (Unit.CLAUSE, Unit.PARAGRAPH) else step
+    if inside and above and last.unit is Unit.PARAGRAPH and step.unit is Unit.ITEM:
+        paths[-1] = (*above, step)  # items are counted through all paragraphs of a clause
+    elif inside and _DEPTH[step.unit] > _DEPTH[last.unit]:
         paths[-1] = (*above, last, step)
     elif RANGE.fullmatch(between) and step.unit is last.unit and not (step.from_end or last.from_end):
         paths[-1] = (*above, replace(last, first=min(last.first, step.first), last=max(last.last, step.last)))

@@ -14,8 +14,9 @@ _KIND = (
 _ASK = "(?P<ask>(?:请问|请|帮我|麻烦|把|将|在|从|看看|查一下|逐条|全部|列出|列举|列一下|找出)*)"
 _REFERENCES = (
     re.compile(rf"{_ASK}(?P<name>《[^》]+》|.*{_KIND})(?:文件|这个文件|这份文件)?(?:里面?|之?中|内|上|当中|,|:)+"),
-    re.compile(rf"{_ASK}(?P<name>.*{_KIND})(?=一?共?有?[哪那几]|有没有|提到|是否)"),
 )
+_BEFORE = re.compile("(?:[在从按据]|按照|根据|依照|依据|请?检索|翻遍)?《?$")
+_BEHIND = re.compile("^》?(?:这个文件|这份文件|全文|全篇|里头|里面|当中|之中|[里中内上的])*[,:]?(?:回答)?")
 
 
 class DocumentReferences:
@@ -31,6 +32,10 @@ class DocumentReferences:
 
         `asked` is in search form and without white space. Where it names none, all are meant.
         """
+        if (found := self._names.anywhere(asked)) and _speaks_of_years(found[0], found[1].of(asked)):
+            parsed, span = found
+            before, behind = asked[: span.start], asked[span.end :]
+            return (parsed,), _BEFORE.sub("", before) + _BEHIND.sub("", behind)
         for match in _matches(asked):
             parsed = self._named(match["name"])
             if parsed is not None:
@@ -43,8 +48,13 @@ class DocumentReferences:
         best = (one if self._names.names(one, name) else None) if one else self._names.alike(name)
         if best is None:
             return None
-        text = f"{best.document.title}{best.document.name}{best.document.text}"
-        return best if all(year in text for year in _YEAR.findall(name)) else None
+        return best if _speaks_of_years(best, name) else None
+
+
+def _speaks_of_years(parsed: ParsedDocument, name: str) -> bool:
+    """Whether a document speaks of every year that stands in a name."""
+    text = f"{parsed.document.title}{parsed.document.name}{parsed.document.text}"
+    return all(year in text for year in _YEAR.findall(name))
 
 
 def _matches(asked: str) -> Iterator[re.Match[str]]:

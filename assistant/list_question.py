@@ -1,12 +1,14 @@
 """Recognising the questions that ask for every clause in which something stands."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.list_words import (
+    ABOUT,
     ADDRESS,
+    BEFORE_SUBJECT,
     BODY,
     EDGE,
     FRAMES,
@@ -32,6 +34,9 @@ _PART = re.compile(
 _QUOTES = str.maketrans("「」『』‘’〝〞", "“”“”“”“”")
 _STRAIGHT = re.compile("[\"']([^\"']+)[\"']")
 _QUOTED = re.compile("[“《]([^”》]+)[”》]")
+
+_ASIDE = re.compile("[(]([^()]+)[)]")
+_PIECES = re.compile("[,。?!;:]")
 
 Cut = Callable[[str], Iterable[str]]
 """Cuts a text in search form into words."""
@@ -131,16 +136,44 @@ def _roles(text: str, subjects: list[str]) -> frozenset[str]:
 
 
 def _subjects(text: str, cut: Cut) -> list[str]:
-    """The words that are left when the words of asking are taken out; of several stretches the longest."""
+    """What is looked for: what a word of saying is followed by, or else the longest of the stretches that are left.
+
+    A stretch is what is left of the question when the words of asking are taken out; where it says in which piece
+    something is said (`优待金在哪些条款里出现，包括…`), of that piece.
+    """
+    alternatives = _ASIDE.findall(text)
+    main = _ASIDE.sub("", text)
+    pieces = [piece for piece in _PIECES.split(main) if ABOUT.search(piece)]
+    for tried in (_said(main), *pieces, main):
+        found = _named(_longest_stretch(tried, cut), cut)
+        if found:
+            return [*found, *(name for aside in alternatives for name in _named(_longest_stretch(aside, cut), cut))]
+    return []
+
+
+def _said(text: str) -> str:
+    """What stands behind the last word of saying or relating, in the same piece."""
+    said = list(BEFORE_SUBJECT.finditer(text))
+    return _PIECES.split(text[said[-1].end() :])[0] if said else ""
+
+
+def _longest_stretch(text: str, cut: Cut) -> list[str]:
     stretches = [_trimmed(OF_KIND.sub("", stretch), cut) for stretch in FRAMES.sub("|", text).split("|")]
-    longest = max(stretches, key=lambda words: sum(map(len, words)), default=[])
+    return max(stretches, key=lambda words: sum(map(len, words)), default=[])
+
+
+def _named(stretch: Sequence[str], cut: Cut) -> list[str]:
+    """The things that a stretch names, each on its own."""
     pieces: list[list[str]] = [[]]
-    for word in longest:
+    shares = False
+    for word in stretch:
         if word in JOINING:
             pieces.append([])
+            shares = shares or word != "、"
         else:
             pieces[-1].append(word)
-    found = ["".join(piece) for piece in _completed([_trimmed("".join(piece), cut) for piece in pieces])]
+    trimmed = [_trimmed("".join(piece), cut) for piece in pieces]
+    found = ["".join(piece) for piece in (_completed(trimmed) if shares else trimmed)]
     return [piece for piece in found if piece and not ADDRESS.search(piece)]
 
 

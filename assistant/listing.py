@@ -24,6 +24,9 @@ _SHOWN = 12
 _TERM = 3
 """A subject of more words is no term, and the document may put it otherwise."""
 _SEGMENT = re.compile("[,，;；。()（）]")
+_LEADS_UP = re.compile("^[^“”?。]*(?:想知道|想了解|想问问?|想查|求证|来问|[法务主员者民]问|请问|了解)[,:]?")
+_TELLS = re.compile("[了给把被]")
+_DESCRIBES = ("v", "u", "p", "d", "r", "c")
 _NAMED = ("ns", "nr", "nt", "nz")
 
 
@@ -82,8 +85,12 @@ class ClauseLister:
         return Draft(lead, groups, (*masked, counted, *units, _closing(clauses, len(found))))
 
     def _read(self, question: str) -> tuple[tuple[ParsedDocument, ...], ListQuestion | None]:
+        """The documents and the list that are asked for; what leads up to it (`我在乡镇上班，想知道…`) is left aside."""
         documents, rest = self._names.take(normal_form(question))
-        return documents, read_list_question(rest, self._cut)
+        for asked in (_LEADS_UP.sub("", rest), rest):
+            if found := read_list_question(asked, self._cut):
+                return documents, found
+        return documents, None
 
     @cached_property
     def _names(self) -> DocumentReferences:
@@ -133,7 +140,7 @@ class ClauseLister:
         for sentence in self._sentences[clause.id]:
             unwanted = [span for word in asked.excluded for span in _places(word, sentence.text)]
             for span in finder.find(sentence.text):
-                is_wanted = not any(other.contains(span) for other in unwanted)
+                is_wanted = not any(other.start <= span.start < other.end for other in unwanted)
                 if is_wanted and _takes_part(asked.roles, sentence.text, span):
                     words = span.of(sentence.text)
                     yield sentence.span, words if len(words) > 1 else self._matcher.around(sentence.text, span)
@@ -142,10 +149,17 @@ class ClauseLister:
         if asked.reading is Reading.QUOTED:
             return True
         if asked.reading is Reading.WORD:
-            return all(len(self._matcher.cut(subject)) <= _TERM for subject in asked.subjects)
+            return all(map(self._is_term, asked.subjects))
         return all(
             self._table.knows(subject) or word_classes().get(subject, "").startswith(_NAMED)
             for subject in asked.subjects
+        )
+
+    def _is_term(self, subject: str) -> bool:
+        """Whether it is a term, which a document holds or not, rather than a description, which it may put otherwise."""
+        words = self._matcher.cut(subject)
+        return not _TELLS.search(subject) and len(words) <= _TERM and not any(
+            len(word) == 1 and word_classes().get(word, "").startswith(_DESCRIBES) for word in words
         )
 
     def _group(self, found: _Found) -> Group:

@@ -2,9 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from corpus.clauses import ParsedDocument
+from corpus.span import Span
 from index.tokenizer import search_form
 
 _QUOTED_TITLE = re.compile("《([^《》]+)》")
@@ -13,6 +16,28 @@ _MARKS = re.compile(r"[\W_]+")
 _SHARE = 0.5
 _LEAD = 1.5
 _MIN_NAME = 4
+_KIND_ENDS = re.compile(
+    "意见|办法|规定|方案|通知|措施|规则|报告|要点|计划|规划|决定|细则|条例|纲要|指引|公告|安排|通报|批复|法(?![律规人院定治制])"
+)
+_BORDER = re.compile("[,。?!;:“”《》]|(?<!\\d)[()]")
+_POINTING = re.compile("那个|这个|那份|这份|那部|这部|的")
+_NUMBER_BEFORE = re.compile(
+    r"(?:(?:[\u4e00-\u9fff]{1,4}?[发函令字])?[〔(\[]?(?:19|20)\d\d[〕)\]]?年?(?:第?\d{1,3}号)?(?:那个|那份|的)?"
+    r"|[\u4e00-\u9fff]{1,4}?[发函令字]第?\d{1,3}号的?)?$"
+)
+_PARTICLES = "在把将从按据请查凡问给"
+_OWN = 0.65
+_SHORTEST, _LONGEST = 3, 30
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _ShortName:
+    """Words that may name a document: the more of its characters and the fewer others they hold, the greater."""
+
+    worth: int
+    shortness: int
+    words: str
+    span: Span
 
 
 class DocumentNames:
@@ -58,6 +83,53 @@ class DocumentNames:
         short = [parsed for parsed in self._documents if self._abbreviates(parsed, words)]
         return short[0] if len(short) == 1 else None
 
+    def anywhere(self, asked: str) -> tuple[ParsedDocument, Span] | None:
+        """The document that a short name in the text means, and where that stands; None if there is none.
+
+        A short name ends in what kind of document it is (`记分办法`, `鲇鱼山那个条例`) and is made of a document's name
+        by leaving characters out; some others may stand among them. Of several that could be meant, the rest of the
+        text decides.
+        """
+        best = max((found for end in _KIND_ENDS.finditer(asked) for found in self._short_names(asked, end)), default=None)
+        if best is None:
+            return None
+        meant = [parsed for parsed in self._documents if self._worth(parsed, best.words) == best.worth]
+        border = _border(asked, best.span.start)
+        likely = self.alike(asked[border : best.span.end]) or (self.alike(asked) if len(meant) > 1 else None)
+        parsed = likely or meant[0]
+        if parsed not in meant or (likely is None and len(meant) > 1):
+            return None
+        return parsed, Span(self._start(parsed, asked, best.span.start), best.span.end)
+
+    def _start(self, parsed: ParsedDocument, asked: str, start: int) -> int:
+        """Where a name begins that was found from `start` on: with what else of it, or of its number, stands before."""
+        own = set().union(*self._names[parsed.document.name])
+        while start > 0 and asked[start - 1] in own:
+            start -= 1
+        start = _NUMBER_BEFORE.search(asked, 0, start).start()  # type: ignore[union-attr] - it matches nothing, too
+        border = _border(asked, start)
+        left = asked[border:start]
+        return border if len(left) < _SHORTEST and not set(left) & set(_PARTICLES) else start
+
+    def _short_names(self, asked: str, end: re.Match[str]) -> Iterator["_ShortName"]:
+        """The stretches before the end of a word for a kind of document that may name one."""
+        for start in range(max(_border(asked, end.start()), end.end() - _LONGEST), end.start()):
+            words = _POINTING.sub("", asked[start : end.end()])
+            worth = max(self._worth(parsed, words) for parsed in self._documents)
+            if len(words) >= _SHORTEST and worth > 0 and any(words[0] in name for name in self._all_names):
+                yield _ShortName(worth, -start, words, Span(start, end.end()))
+
+    def _worth(self, parsed: ParsedDocument, words: str) -> int:
+        """How many characters of a short name are the document's, less the others; 0 if those are too many."""
+        kind = _KIND_ENDS.search(words)
+        names = [name for name in self._names[parsed.document.name] if kind and kind[0] in name]
+        shared = max((_common(words, name) for name in names), default=0)
+        return 2 * shared - len(words) if shared >= _OWN * len(words) and shared > len(kind[0] if kind else "") else 0
+
+    @cached_property
+    def _all_names(self) -> frozenset[str]:
+        return frozenset().union(*self._names.values())
+
     def names(self, parsed: ParsedDocument, words: str) -> bool:
         """Whether words may be a short name of the document: half of their pairs, or all in order, are its names'."""
         pairs = _pairs(words)
@@ -98,6 +170,21 @@ def in_order(chars: str, text: str) -> bool:
     """Whether the characters stand in the text in this order, be it with others between them."""
     rest = iter(text)
     return all(char in rest for char in chars)
+
+
+def _border(asked: str, end: int) -> int:
+    """Where the stretch between marks that ends there begins."""
+    return max((mark.end() for mark in _BORDER.finditer(asked, 0, end)), default=0)
+
+
+def _common(one: str, other: str) -> int:
+    """The length of the longest common subsequence."""
+    row = [0] * (len(other) + 1)
+    for char in one:
+        last = 0
+        for place, against in enumerate(other, 1):
+            last, row[place] = row[place], last + 1 if char == against else max(row[place], row[place - 1])
+    return row[-1]
 
 
 def _names(parsed: ParsedDocument) -> set[str]:

@@ -175,6 +175,8 @@ class _Answers:
         has_parts = self.sections.entries != parts
         shown = counts if wants is Wants.COUNTS and has_parts else {}
         headings = "；".join(self.sections.title(part) + shown.get(id(part), "") for part in parts)
+        if len(parts) > 1 and not any(map(self.sections.heading, parts)):
+            headings = "至".join(part.label.text for part in (parts[0], parts[-1]) if part.label)
         clauses = len(self.sections.entries) or sum(
             clause.kind == ClauseKind.ITEM for clause in self.sections.parsed.clauses
         )

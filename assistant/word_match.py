@@ -14,8 +14,10 @@ _LONGEST = 3
 """Longer words of the dictionary are compounds, and their parts are what is compared."""
 _NAMES = ("ns", "nr", "i")
 _OFFICES = "局厅部署委"
+_PARTICLE = "的"
 _SUFFIXED, _OFFICE = 3.5, 8.0
-"""By how much the cost may be higher where a suffix follows (`银行`业, though `行业` is a word), or an office."""
+"""By how much the cost may be higher where a suffix follows (`银行`业, though `行业` is a word; `中标`的, though
+`标的` is one), or an office."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ class WordMatcher:
     def _slack(self, text: str, span: Span) -> float:
         """By how much the cost may be higher for what follows the occurrence."""
         suffix = text[span.end : span.end + 1]
+        if suffix == _PARTICLE:
+            return _SUFFIXED
         if suffix and suffix in _OFFICES:
             return _OFFICE
         is_word = bool(suffix) and self._cost(span.of(text) + suffix) is not None

@@ -129,7 +129,8 @@ class Judge:
             counts |= set(range(max(len(one.clauses) + len(one.headings) for one in self._documents.values())))
         numbers = [
             *(["0"] if not cited else []),
-            *(f"{count} {chinese_numeral(count)}个" for count in counts if 0 < count < 1000),
+            *(str(count) for count in counts if count > 0),
+            *(f"{chinese_numeral(count)}个" for count in counts if 0 < count < 1000),
         ]
         return [*(f"{clause.section} {clause.title}" for clause in clauses), *titles, *numbers]
 

@@ -535,3 +535,14 @@ def test_document_named_before_is_meant(bundled: ParsedDocument, official: Offic
     before = "临港新片区管理办法第三十四条讲什么"
     answer = ask("第五条呢？", official(ARTICLES), bundled, standalone=f"{before}，第五条呢？")
     assert cited(answer) == ["第二章/第五条"]
+
+
+def test_an_item_is_counted_through_the_paragraphs_of_its_clause(parsed: Callable[..., ParsedDocument]) -> None:
+    document = parsed("收费规定", "第一条 收费应当公示。", "第二条 有下列情形之一的，退款：", "（一）错收；", "（二）多收。")
+    for question in ("第二条第一款第（二）项是怎么写的", "第二条第一款第二项", "第2条第1款第2项讲什么"):
+        assert [citation.quote for group in ask(question, document).groups for citation in group.citations] == ["多收。"]
+
+
+def test_clauses_without_headings_are_not_retold_when_they_are_counted(parsed: Callable[..., ParsedDocument]) -> None:
+    document = parsed("收费规定", "第一条 收费3元。", "第二条 逾期2日的，加收。", "第三条 学生减半。")
+    assert ask("一共多少条", document).lead == "文件共有 3 条：第一条至第三条。"
