@@ -33,9 +33,9 @@ class DocumentReferences:
         `asked` is in search form and without white space. Where it names none, all are meant.
         """
         if (found := self._names.anywhere(asked)) and _speaks_of_years(found[0], found[1].of(asked)):
-            parsed, span = found
+            named, span = found
             before, behind = asked[: span.start], asked[span.end :]
-            return (parsed,), _BEFORE.sub("", before) + _BEHIND.sub("", behind)
+            return (named,), _BEFORE.sub("", before) + _BEHIND.sub("", behind)
         for match in _matches(asked):
             parsed = self._named(match["name"])
             if parsed is not None:

@@ -1,6 +1,7 @@
 """Clauses that list: the words that introduce a list, and its items.
 
-An item such as `（六）修建墓地` says nothing without the words before it (`禁止下列行为：`), and these nothing without it.
+An item such as `（六）修建墓地` says nothing without the words before it (`禁止下列行为：`), and these say nothing
+without it.
 """
 
 import re

@@ -1,19 +1,23 @@
 """The one place that chooses classes from settings."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from assistant.answerability import AnswerabilityModel
 from assistant.assistant import Assistant
 from assistant.composer import AnswerComposer
 from assistant.extractive import ExtractiveComposer
 from assistant.settings import Settings
-from corpus.errors import IndexMissingError
+from corpus.errors import IndexMissingError, SettingsError
 from corpus.readers import read_folder
 from index.build import build_index
 from index.embedder import Embedder, load_embedder
 from index.reranker import JUDGE_FOLDER, BundledReranker
 from index.retriever import HybridRetriever
 from index.search_index import SearchIndex, open_index
+
+if TYPE_CHECKING:
+    from assistant.chat_model import ChatModel
 
 Progress = Callable[[int, int], None]
 
@@ -30,7 +34,11 @@ def create_assistant(settings: Settings, progress: Progress | None = None) -> As
     index = _open_or_build(settings, embedder, progress)
     reranker = BundledReranker(threads=settings.threads) if settings.reranker and JUDGE_FOLDER.exists() else None
     retriever = HybridRetriever(index, embedder, reranker=reranker)
-    return Assistant(retriever, _composer(settings, index), AnswerabilityModel.load(judged=settings.reranker and JUDGE_FOLDER.exists()))
+    return Assistant(
+        retriever,
+        _composer(settings, index),
+        AnswerabilityModel.load(judged=settings.reranker and JUDGE_FOLDER.exists()),
+    )
 
 
 def rebuild_index(settings: Settings, progress: Progress | None = None) -> SearchIndex:
@@ -45,6 +53,22 @@ def check_index(settings: Settings) -> SearchIndex:
     return open_index(settings.index, load_embedder(settings.embedding_model, settings.threads))
 
 
+def chat_model_of(settings: Settings) -> "ChatModel":
+    """The chat model of the settings.
+
+    Raises:
+        SettingsError: if none is set, or it cannot be opened.
+    """
+    from assistant.chat_model import open_chat_model  # noqa: PLC0415 - LangChain is slow to import
+
+    if settings.chat_model is None:
+        raise SettingsError("没有设置大模型，请先设置 POLICY_ASSISTANT_CHAT_MODEL，如 openai:qwen-plus。")
+    url = str(settings.chat_model_url) if settings.chat_model_url else None
+    return open_chat_model(
+        settings.chat_model, url=url, key_file=settings.chat_model_key_file, timeout=settings.chat_model_timeout
+    )
+
+
 def _open_or_build(settings: Settings, embedder: Embedder, progress: Progress | None) -> SearchIndex:
     try:
         return open_index(settings.index, embedder)
@@ -57,6 +81,6 @@ def _composer(settings: Settings, index: SearchIndex) -> AnswerComposer:
     extractive = ExtractiveComposer(index)
     if settings.chat_model is None:
         return extractive
-    from assistant.generative import GenerativeComposer, open_chat_model  # noqa: PLC0415 - LangChain is slow to import
+    from assistant.generative import GenerativeComposer  # noqa: PLC0415 - LangChain is slow to import
 
-    return GenerativeComposer(open_chat_model(settings.chat_model, settings.chat_model_timeout), index, extractive)
+    return GenerativeComposer(chat_model_of(settings), extractive)

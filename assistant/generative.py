@@ -8,19 +8,15 @@ import re
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from langchain.chat_models import init_chat_model
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import HumanMessage
-
-from assistant.answer import Group
+from assistant.answer import Group, describe
+from assistant.chat_model import ChatModel
 from assistant.citation import Citation
 from assistant.composer import AnswerComposer, Draft
 from assistant.question import Question
-from corpus.errors import ChatModelError, SettingsError
+from corpus.clauses import Clause
+from corpus.errors import ChatModelError
 from index.retriever import Hit
-from index.search_index import SearchIndex
 from index.tokenizer import character_bigrams, search_form
 from prompts import render
 
@@ -48,60 +44,61 @@ class Claim:
 class GenerativeComposer:
     """Lets a chat model write from the extractive draft's sentences, and checks each of its claims."""
 
-    def __init__(self, model: BaseChatModel, index: SearchIndex, extractive: AnswerComposer) -> None:
+    def __init__(self, model: ChatModel, extractive: AnswerComposer) -> None:
         """`extractive` gives the evidence, and the answer where nothing that the model wrote can be kept."""
         self._model = model
-        self._index = index
         self._extractive = extractive
 
     def compose(self, question: Question, hits: Sequence[Hit]) -> Draft:
         """See `AnswerComposer`; the extractive draft where the model fails or nothing of it can be kept."""
         draft = self._extractive.compose(question, hits)
-        evidence = [citation for group in draft.groups for citation in group.citations]
+        evidence = [(group.clause, citation) for group in draft.groups for citation in group.citations]
         try:
-            claims = list(parse_claims(self._write(question, evidence)))
+            claims = list(self._write(question, evidence))
         except ChatModelError:
             return _quoted(draft, "大模型没有应答，以下为原文摘录；请检查模型服务。")
-        kept = [claim for claim in claims if is_supported(claim, [citation.quote for citation in evidence])]
+        kept = [claim for claim in claims if is_supported(claim, [citation.quote for _, citation in evidence])]
         if not kept:
             return _quoted(draft, "模型的回答未通过原文核对，以下为原文摘录。")
         notices = draft.notices
         if len(kept) < len(claims):
             notices = (*notices, f"模型所写的 {len(claims) - len(kept)} 个要点未获原文支持，已扣下不用。")
         named = {number for claim in kept for number in claim.numbers}
-        cited = {evidence[number - 1] for number in named}
+        cited = {evidence[number - 1][1] for number in named}
         lead = "\n".join(claim.words for claim in kept)
         return Draft(lead, tuple(_only(draft.groups, cited)), notices, mode="generative")
 
-    def _write(self, question: Question, evidence: Sequence[Citation]) -> str:
-        lines = [f"[{number}] {citation.quote}" for number, citation in enumerate(evidence, 1)]
-        prompt = render(
+    def _write(self, question: Question, evidence: Sequence[tuple[Clause, Citation]]) -> Iterator[Claim]:
+        """The claims of the model, as they are finished; what stands behind the last line break is none."""
+        prompt = write_prompt(question.standalone, evidence, self._model.room)
+        line = ""
+        for piece in self._model.write(prompt):
+            *finished, line = (line + piece).split("\n")
+            for words in finished:
+                yield from parse_claims(words)
+        yield from parse_claims(line)
+
+
+def write_prompt(question: str, evidence: Sequence[tuple[Clause, Citation]], room: int) -> str:
+    """The prompt with the first sentences of the evidence, as many as make a prompt of at most `room` characters.
+
+    The first is there in any case, and none is cut.
+    """
+    lines: list[str] = []
+    prompt = ""
+    for number, (clause, citation) in enumerate(evidence, 1):
+        words = " ".join(f"[{number}] {citation.quote} ——{describe(clause)}".split())
+        longer = render(
             "answer",
             delimiter=f"=={secrets.token_hex(8)}==",
-            evidence="\n".join(lines),
-            question=question.standalone,
+            evidence="\n".join([*lines, words]),
+            question=question,
         )
-        try:
-            return str(self._model.invoke([HumanMessage(prompt)]).text)
-        except Exception as error:
-            raise ChatModelError("大模型没有应答，请检查模型服务和 POLICY_ASSISTANT_CHAT_MODEL 设置后重试。") from error
-
-
-def open_chat_model(name: str, timeout: float) -> BaseChatModel:
-    """A chat model by LangChain's `provider:model`; keys and addresses come from the provider's own variables.
-
-    Raises:
-        SettingsError: if the name is not understood or the provider's package is missing.
-    """
-    try:
-        model: Any = init_chat_model(name, timeout=timeout, max_retries=1)
-    except ImportError as error:
-        raise SettingsError(f"使用“{name}”需要另装 LangChain 的对应组件，请运行 pip install {error.name}。") from error
-    except Exception as error:
-        raise SettingsError(f"无法使用大模型“{name}”，请按“提供方:模型”的格式改正设置。") from error
-    if not isinstance(model, BaseChatModel):
-        raise SettingsError(f"无法使用大模型“{name}”，请按“提供方:模型”的格式改正设置。")
-    return model
+        if lines and len(longer) > room:
+            break
+        lines.append(words)
+        prompt = longer
+    return prompt
 
 
 def parse_claims(text: str) -> Iterator[Claim]:

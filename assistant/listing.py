@@ -85,7 +85,7 @@ class ClauseLister:
         return Draft(lead, groups, (*masked, counted, *units, _closing(clauses, len(found))))
 
     def _read(self, question: str) -> tuple[tuple[ParsedDocument, ...], ListQuestion | None]:
-        """The documents and the list that are asked for; what leads up to it (`我在乡镇上班，想知道…`) is left aside."""
+        """The documents and the list that are asked for, what leads up to it (`我在乡镇上班，想知道…`) left aside."""
         documents, rest = self._names.take(normal_form(question))
         for asked in (_LEADS_UP.sub("", rest), rest):
             if found := read_list_question(asked, self._cut):
@@ -156,10 +156,12 @@ class ClauseLister:
         )
 
     def _is_term(self, subject: str) -> bool:
-        """Whether it is a term, which a document holds or not, rather than a description, which it may put otherwise."""
+        """Whether it is a term, which a document holds or not; a description may be put otherwise."""
         words = self._matcher.cut(subject)
-        return not _TELLS.search(subject) and len(words) <= _TERM and not any(
-            len(word) == 1 and word_classes().get(word, "").startswith(_DESCRIBES) for word in words
+        return (
+            not _TELLS.search(subject)
+            and len(words) <= _TERM
+            and not any(len(word) == 1 and word_classes().get(word, "").startswith(_DESCRIBES) for word in words)
         )
 
     def _group(self, found: _Found) -> Group:

@@ -90,7 +90,9 @@ class DocumentNames:
         by leaving characters out; some others may stand among them. Of several that could be meant, the rest of the
         text decides.
         """
-        best = max((found for end in _KIND_ENDS.finditer(asked) for found in self._short_names(asked, end)), default=None)
+        best = max(
+            (found for end in _KIND_ENDS.finditer(asked) for found in self._short_names(asked, end)), default=None
+        )
         if best is None:
             return None
         meant = [parsed for parsed in self._documents if self._worth(parsed, best.words) == best.worth]
@@ -106,7 +108,8 @@ class DocumentNames:
         own = set().union(*self._names[parsed.document.name])
         while start > 0 and asked[start - 1] in own:
             start -= 1
-        start = _NUMBER_BEFORE.search(asked, 0, start).start()  # type: ignore[union-attr] - it matches nothing, too
+        if number := _NUMBER_BEFORE.search(asked, 0, start):
+            start = number.start()
         border = _border(asked, start)
         left = asked[border:start]
         return border if len(left) < _SHORTEST and not set(left) & set(_PARTICLES) else start

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, HttpUrl, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus.errors import SettingsError
@@ -25,6 +25,8 @@ class Settings(BaseSettings):
         threads: processor threads for the embedding model and the reranker; None for one per core.
         reranker: whether the bundled reranker reads the question together with the best sentences.
         chat_model: a LangChain chat model as `provider:model`, for answers in prose; None for quotations only.
+        chat_model_url: where the chat model is served; None for the provider's own address.
+        chat_model_key_file: a file that holds the key; None for the provider's own environment variable.
         chat_model_timeout: seconds to wait for the chat model.
         host, port: where the chat listens.
     """
@@ -37,6 +39,8 @@ class Settings(BaseSettings):
     threads: int | None = Field(default=None, ge=1, le=256)
     reranker: bool = True
     chat_model: str | None = None
+    chat_model_url: HttpUrl | None = None
+    chat_model_key_file: Path | None = None
     chat_model_timeout: float = Field(default=60.0, gt=0)
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=1, le=65535)

@@ -14,10 +14,11 @@ from eval.dataset import Example
 from eval.doors import Door, python_door
 from eval.plain_pipeline import PlainPipeline
 from eval.response import Response
-from index.embedder import load_embedder
+from index.embedder import Embedder, load_embedder
 from index.passages import PassageKind
+from index.reranker import BundledReranker
 from index.retriever import WEIGHTS, HybridRetriever
-from index.search_index import open_index
+from index.search_index import SearchIndex, open_index
 
 Search = Callable[[str], Sequence[Clause]]
 
@@ -45,10 +46,11 @@ def systems(settings: Settings) -> list[System]:
     """
     embedder = load_embedder(settings.embedding_model, settings.threads)
     index = open_index(settings.index, embedder)
-    decision = AnswerabilityModel.load()
+    reranker = BundledReranker(threads=settings.threads) if settings.reranker else None
+    decision = AnswerabilityModel.load(judged=settings.reranker)
 
     def retriever(weights: Mapping[str, float]) -> HybridRetriever:
-        return HybridRetriever(index, embedder, weights)
+        return HybridRetriever(index, embedder, weights, reranker)
 
     def ranking(weights: Mapping[str, float]) -> Door:
         searcher = retriever(weights)
@@ -69,9 +71,15 @@ def systems(settings: Settings) -> list[System]:
             System(f"without-{'-'.join(parts)}", f"去掉{label}", assistant(_without(*parts)))
             for label, parts in _PARTS.items()
         ),
+        *([System("without-reranker", "去掉判断模型", _unjudged(index, embedder))] if reranker else []),
         System("without-history", "去掉追问的理解", lambda example: whole(_without_history(example))),
         System("without-refusal", "去掉拒答判断", assistant(WEIGHTS, never_refuse)),
     ]
+
+
+def _unjudged(index: SearchIndex, embedder: Embedder) -> Door:
+    decision = AnswerabilityModel.load(judged=False)
+    return python_door(Assistant(HybridRetriever(index, embedder), ExtractiveComposer(index), decision))
 
 
 _PARTS: Mapping[str, tuple[str, ...]] = {

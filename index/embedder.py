@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from corpus.errors import EmbeddingModelError
-from index.onnx_model import FILES, Matrix, OnnxModel
+from index.onnx_model import FILES, MODEL_FILE, Matrix, OnnxModel
 
 BUNDLED = "bundled"
 BUNDLED_FOLDER = Path(__file__).parent / "models" / "e5-small-zh"
@@ -42,13 +42,15 @@ class Embedder(Protocol):
 
 
 def load_embedder(model: str = BUNDLED, threads: int | None = None) -> Embedder:
-    """The bundled model, or any Sentence Transformers model by folder or name.
+    """The bundled model, one that `index.models` built, or any Sentence Transformers model, by folder or name.
 
     Raises:
         EmbeddingModelError: if it cannot be loaded.
     """
     if model == BUNDLED:
         return BundledEmbedder(threads=threads)
+    if (Path(model) / MODEL_FILE).is_file():
+        return BundledEmbedder(Path(model), threads)
     return SentenceTransformerEmbedder(model)
 
 

@@ -53,7 +53,9 @@ def read_weights(folder: Path, layers: int) -> tuple[dict[str, FloatArray], Dime
 
 def _layer(found: dict[str, NDArray[np.generic]], layer: str, shrunk: float) -> dict[str, FloatArray]:
     tensors: dict[str, FloatArray] = {}
-    joint = zip("qkv", np.split(_matrix(found, f"{layer}.qkv"), 3), np.split(found[f"{layer}.qkv.bias"], 3), strict=True)
+    joint = zip(
+        "qkv", np.split(_matrix(found, f"{layer}.qkv"), 3), np.split(found[f"{layer}.qkv.bias"], 3), strict=True
+    )
     for part, weight, bias in joint:
         grow = shrunk if part == "q" else 1.0
         tensors[f"{layer}.{part}.w"] = (weight * grow).reshape(-1)

@@ -57,7 +57,9 @@ class _Unit:
 def reading_sources(path: Path) -> list[Source]:
     """The passages of a SQuAD-style file."""
     return [
-        Source("", search_form(context), tuple((search_form(question), search_form(answer)) for question, answer in asked))
+        Source(
+            "", search_form(context), tuple((search_form(question), search_form(answer)) for question, answer in asked)
+        )
         for context, asked in squad_paragraphs(json.loads(path.read_text(encoding="utf-8")))
     ]
 

@@ -538,9 +538,13 @@ def test_document_named_before_is_meant(bundled: ParsedDocument, official: Offic
 
 
 def test_an_item_is_counted_through_the_paragraphs_of_its_clause(parsed: Callable[..., ParsedDocument]) -> None:
-    document = parsed("收费规定", "第一条 收费应当公示。", "第二条 有下列情形之一的，退款：", "（一）错收；", "（二）多收。")
+    document = parsed(
+        "收费规定", "第一条 收费应当公示。", "第二条 有下列情形之一的，退款：", "（一）错收；", "（二）多收。"
+    )
     for question in ("第二条第一款第（二）项是怎么写的", "第二条第一款第二项", "第2条第1款第2项讲什么"):
-        assert [citation.quote for group in ask(question, document).groups for citation in group.citations] == ["多收。"]
+        assert [citation.quote for group in ask(question, document).groups for citation in group.citations] == [
+            "多收。"
+        ]
 
 
 def test_clauses_without_headings_are_not_retold_when_they_are_counted(parsed: Callable[..., ParsedDocument]) -> None:

@@ -12,7 +12,11 @@ from eval.dataset import ALL, BUNDLED_SET, DATASETS, KINDS, UNANSWERABLE, Exampl
 from eval.outcome import Judge
 from eval.response import Response
 
-SETS = {BUNDLED_SET: BUNDLED_DOCUMENTS, DATASETS / "other_policies.jsonl": DATASETS / "other_policies"}
+SETS = {
+    BUNDLED_SET: BUNDLED_DOCUMENTS,
+    DATASETS / "other_policies.jsonl": DATASETS / "other_policies",
+    DATASETS / "regulations.jsonl": DATASETS / "regulations",
+}
 REASONS = {"文件未涉及", "超出本文件范围", "问题不明确"}
 
 

@@ -19,7 +19,10 @@ from index.training.torch_model import to_torch
 from index.training.train_judge import TENSORS_FILE, Judge, load_head, train
 
 QUESTIONS = [
-    [Judged(f"第{number}所学校谁来管", f"第{number}所学校由教育部门管理。", True), Judged(f"第{number}所学校谁来管", "每年修路。", False)]
+    [
+        Judged(f"第{number}所学校谁来管", f"第{number}所学校由教育部门管理。", True),
+        Judged(f"第{number}所学校谁来管", "每年修路。", False),
+    ]
     for number in range(24)
 ]
 

@@ -11,9 +11,9 @@ import pytest
 from assistant.settings import BUNDLED_DOCUMENTS
 from eval.dataset import ALL, BUNDLED_SET, DATASETS, load_examples
 from index.tokenizer import search_form
-from index.training.pairs import QUESTIONS_FILE, batches, own_pairs
+from index.training.pairs import NEAR_MISSES_FILE, QUESTIONS_FILE, batches, own_pairs
 
-SETS = (BUNDLED_SET, DATASETS / "other_policies.jsonl")
+SETS = (BUNDLED_SET, DATASETS / "other_policies.jsonl", DATASETS / "regulations.jsonl")
 
 
 @pytest.fixture(scope="module")
@@ -21,21 +21,32 @@ def records() -> list[dict[str, Any]]:
     return [json.loads(line) for line in QUESTIONS_FILE.read_text("utf-8").splitlines()]
 
 
+@pytest.fixture(scope="module")
+def near_misses() -> dict[str, list[str]]:
+    lines = NEAR_MISSES_FILE.read_text("utf-8").splitlines()
+    return {record["id"]: record["near_misses"] for record in map(json.loads, lines)}
+
+
 def bare(text: str) -> str:
     return re.sub(r"[\W_]", "", search_form(text))
 
 
-def test_there_are_as_many_as_the_datasheet_says(records: list[dict[str, Any]]) -> None:
+def test_there_are_as_many_as_the_datasheet_says(
+    records: list[dict[str, Any]], near_misses: dict[str, list[str]]
+) -> None:
     questions = sum(len(record["questions"]) for record in records)
     stated = QUESTIONS_FILE.with_name("README.md").read_text("utf-8")
     assert f"{len(records):,} articles" in stated
     assert f"{questions:,} questions, {len(records):,} near misses" in stated
+    assert f"{sum(map(len, near_misses.values())):,} further near misses" in stated
     assert questions >= 4000
 
 
-def test_articles_and_questions_stand_once(records: list[dict[str, Any]]) -> None:
+def test_articles_and_questions_stand_once(records: list[dict[str, Any]], near_misses: dict[str, list[str]]) -> None:
     questions = [bare(asked["q"]) for record in records for asked in record["questions"]]
     questions += [bare(record["near_miss"]) for record in records]
+    questions += [bare(question) for asked in near_misses.values() for question in asked]
+    assert near_misses.keys() <= {record["id"] for record in records}
     assert len({record["id"] for record in records}) == len(records)
     assert len(set(questions)) == len(questions)
 
@@ -46,9 +57,12 @@ def test_every_answer_stands_in_its_article(records: list[dict[str, Any]]) -> No
             assert asked["sentence"] in record["text"], record["id"]
 
 
-def test_no_question_and_no_article_is_used_for_evaluation(records: list[dict[str, Any]]) -> None:
+def test_no_question_and_no_article_is_used_for_evaluation(
+    records: list[dict[str, Any]], near_misses: dict[str, list[str]]
+) -> None:
     evaluated = {bare(example.question) for path in SETS for example in load_examples(path, ALL)}
-    folders = (BUNDLED_DOCUMENTS, DATASETS / "other_policies")
+    folders = (BUNDLED_DOCUMENTS, *(path.with_suffix("") for path in SETS[1:]))
+    assert not {bare(question) for asked in near_misses.values() for question in asked} & evaluated
     texts = "".join(bare(path.read_text("utf-8")) for folder in folders for path in sorted(Path(folder).iterdir()))
     for record in records:
         assert not {bare(asked["q"]) for asked in record["questions"]} & evaluated

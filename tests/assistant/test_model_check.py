@@ -1,0 +1,66 @@
+"""`check-model` tells a model that can be used from one that cannot."""
+
+from pathlib import Path
+
+import pytest
+
+from assistant.chat_model import open_chat_model
+from assistant.cli import app
+from assistant.model_check import Finding, check_chat_model
+from corpus.errors import SettingsError
+from tests.assistant.openai_server import Script, saying, serving
+
+GOOD = ("县级财政每年安排养护", "经费30万元。[2]")
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    file = tmp_path / "key.txt"
+    file.write_text("sk-test", encoding="utf-8")
+    return file
+
+
+def check(script: Script, key_file: Path) -> list[Finding]:
+    with serving(script) as server:
+        return check_chat_model(open_chat_model("openai:scripted", url=server.url, key_file=key_file))
+
+
+def test_a_good_model_passes(key_file: Path) -> None:
+    findings = check(saying(*GOOD), key_file)
+    assert [finding.passed for finding in findings] == [True, True, True]
+    assert "边写边发" in findings[1].words
+    assert "1 个得到原文支持" in findings[2].words
+
+
+def test_a_model_that_does_not_stream_can_be_used(key_file: Path) -> None:
+    findings = check(saying("".join(GOOD)), key_file)
+    assert "边写边发" not in findings[1].words
+    assert all(finding.passed for finding in findings)
+
+
+@pytest.mark.parametrize("words", ["每年三十万。", "每年50万元。[2]", "没有依据。[7]"])
+def test_a_model_that_keeps_to_no_format_does_not_pass(key_file: Path, words: str) -> None:
+    assert [finding.passed for finding in check(saying(words), key_file)] == [True, True, False]
+
+
+def test_a_model_that_does_not_answer_is_one_finding(key_file: Path) -> None:
+    (finding,) = check(lambda reply: reply.fail(500), key_file)
+    assert not finding.passed
+    assert finding.words.endswith("。")
+
+
+def test_the_command_says_so_in_words_and_by_its_status(
+    key_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("POLICY_ASSISTANT_CHAT_MODEL", "openai:scripted")
+    monkeypatch.setenv("POLICY_ASSISTANT_CHAT_MODEL_KEY_FILE", str(key_file))
+    for script, status in ((saying(*GOOD), 0), (saying("没有依据。"), 1)):
+        with serving(script) as server:
+            monkeypatch.setenv("POLICY_ASSISTANT_CHAT_MODEL_URL", server.url)
+            assert (app(["check-model"], standalone_mode=False) or 0) == status
+    assert capsys.readouterr().out.count("不合格：") == 1
+
+
+def test_without_a_model_the_setting_is_named() -> None:
+    with pytest.raises(SettingsError, match="POLICY_ASSISTANT_CHAT_MODEL"):
+        app(["check-model"], standalone_mode=False)
