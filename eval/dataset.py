@@ -9,6 +9,13 @@ from corpus.errors import PolicyAssistantError
 
 DATASETS = Path(__file__).parent / "datasets"
 BUNDLED_SET = DATASETS / "economic_work_2023.jsonl"
+OWN_SETS = {
+    BUNDLED_SET: "自带文件",
+    DATASETS / "other_policies.jsonl": "24 份其他文件",
+    DATASETS / "regulations.jsonl": "16 份法规",
+}
+"""The datasets that come with the product, and what an official calls their documents."""
+
 ALL = "all"
 """The name of all splits together."""
 

@@ -1,6 +1,6 @@
 """Write the figures into the README: `make figures`.
 
-Every system answers the `test` questions of both datasets, one after the other, in one run.
+Every system answers the `test` questions of all own datasets, one after the other, in one run.
 """
 
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assistant.factory import create_assistant
 from eval.bench import measure as measure_speed
-from eval.dataset import BUNDLED_SET, DATASETS, load_examples
+from eval.dataset import OWN_SETS, load_examples
 from eval.figures import Figures
 from eval.measures import MEASURES
 from eval.outcome import Judge
@@ -17,7 +17,6 @@ from eval.run import ask_all, dataset_settings
 from eval.systems import systems
 
 README = Path(__file__).parent.parent / "README.md"
-OTHER_SET = DATASETS / "other_policies.jsonl"
 _BEGIN, _END = "<!-- figures:begin -->\n", "<!-- figures:end -->"
 _HIDDEN = {"recall@5", "MRR@10", "refusal precision"}
 _COMPARED = ("hit@1", "hit@5", "citation F1", "refusal recall", "over-refusal")
@@ -25,20 +24,21 @@ _COMPARED = ("hit@1", "hit@5", "citation F1", "refusal recall", "over-refusal")
 
 def main() -> None:
     """Measure and write."""
-    bundled, other = (_measure(dataset) for dataset in (BUNDLED_SET, OTHER_SET))
+    measured = [_measure(dataset) for dataset in OWN_SETS]
+    names = list(OWN_SETS.values())
     lines = [
-        "两套测试集的 `test` 题（不用来改进程序），多为口语、同义词、错别字、追问和文件没有写的内容；"
-        "第二套向 24 份文件一并提问。括号内为 95% 区间。",
+        "三套测试集的 `test` 题（不用来改进程序），多为口语、同义词、错别字、追问和文件没有写的内容；"
+        "后两套向全部文件一并提问。括号内为 95% 区间。",
         "",
-        "| | 自带文件 | 24 份其他文件 |",
-        "|---|---|---|",
-        *_rows(bundled[0], other[0]),
+        f"| | {' | '.join(names)} |",
+        f"|---|{'---|' * len(names)}",
+        *_rows(*(systems[0] for systems in measured)),
         "",
-        "同一批题、同一次运行，与其他做法比较，并逐一去掉本程序的各个部分（前者为自带文件，后者为其他文件）：",
+        f"同一批题、同一次运行，与其他做法比较，并逐一去掉本程序的各个部分（依次为{'、'.join(names)}）：",
         "",
         f"| | {' | '.join(measure.label for measure in MEASURES if measure.name in _COMPARED)} |",
         f"|---|{'---|' * len(_COMPARED)}",
-        *(_system_row(one, two) for one, two in zip(bundled, other, strict=True)),
+        *(_system_row(*row) for row in zip(*measured, strict=True)),
         "",
         _speed(measure_speed()),
         "",

@@ -24,6 +24,7 @@ from onnx import ModelProto, NodeProto, TensorProto, checker, helper, numpy_help
 from index.models.packed_source import Dimensions, FloatArray
 
 ENCODER_NAME = "e5-small-zh"
+JUDGE_NAME = "judge-zh"
 OPSET = 20
 IR_VERSION = 9
 WEIGHT_LEVELS = 63
@@ -212,7 +213,7 @@ def build_judge(weights: Mapping[str, FloatArray], dims: Dimensions) -> ModelPro
     mean = graph.node("Div", [total, count], "mean")
     score = graph.node("MatMul", [mean, graph.constant("head.w", weights["head.w"])], "head_product")
     graph.node("Add", [score, graph.constant("head.b", weights["head.b"])], "logits")
-    return _model(graph, "judge-zh", "logits", ["batch"])
+    return _model(graph, JUDGE_NAME, "logits", ["batch"])
 
 
 def _trunk(graph: _Graph, weights: Mapping[str, FloatArray], dims: Dimensions) -> str:

@@ -1,4 +1,4 @@
-"""The weights of the shipped encoder, as float32 tensors to train on."""
+"""The weights of the shipped models, as float32 tensors to train on and to compare with."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import numpy_helper
 
-from index.models.onnx_graph import ENCODER_NAME
+from index.models.onnx_graph import ENCODER_NAME, JUDGE_NAME
 from index.models.packed_source import Dimensions, FloatArray
 from index.onnx_model import MODEL_FILE
 
@@ -23,7 +23,7 @@ def read_weights(folder: Path, layers: int) -> tuple[dict[str, FloatArray], Dime
     """
     graph = onnx.load(folder / MODEL_FILE).graph
     found = {constant.name: numpy_helper.to_array(constant) for constant in graph.initializer}
-    if graph.name != ENCODER_NAME or f"l{layers - 1}.qkv.codes" not in found:
+    if graph.name not in (ENCODER_NAME, JUDGE_NAME) or f"l{layers - 1}.qkv.codes" not in found:
         msg = f"{folder.name}: no model of index.models.onnx_graph with {layers} layers"
         raise ValueError(msg)
     hidden = found["word.codes"].shape[1]

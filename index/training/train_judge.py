@@ -24,9 +24,9 @@ from torch.optim.lr_scheduler import LambdaLR
 from transformers import BertModel
 
 from index.embedder import BUNDLED_FOLDER, BundledEmbedder
+from index.models.onnx_weights import read_weights
 from index.onnx_model import TOKENIZER_FILE
 from index.training.judged import Judged, judged_questions, own_sources, reading_sources
-from index.models.onnx_weights import read_weights
 from index.training.torch_model import FloatArray, from_torch, to_torch
 
 SEED = 2023

@@ -6,7 +6,7 @@ import pytest
 
 from assistant.factory import create_assistant
 from eval.compare import compare
-from eval.dataset import BUNDLED_SET, DATASETS, load_examples
+from eval.dataset import DATASETS, OWN_SETS, load_examples
 from eval.doors import python_door
 from eval.figures import Figures
 from eval.outcome import Judge
@@ -15,7 +15,7 @@ from eval.run import dataset_settings, evaluate, summarise
 BASELINES = DATASETS.parent / "baselines"
 
 
-@pytest.mark.parametrize("dataset", [BUNDLED_SET, DATASETS / "other_policies.jsonl"], ids=lambda path: path.stem)
+@pytest.mark.parametrize("dataset", OWN_SETS, ids=lambda path: path.stem)
 def test_no_measure_is_significantly_worse_than_accepted(dataset: Path, tmp_path: Path) -> None:
     settings = dataset_settings(dataset, index=tmp_path / "index")
     assistant = create_assistant(settings)

@@ -8,15 +8,21 @@ import pytest
 from assistant.question import read_question
 from assistant.settings import BUNDLED_DOCUMENTS
 from corpus import ParsedDocument, parse, read_document
-from eval.dataset import ALL, BUNDLED_SET, DATASETS, KINDS, UNANSWERABLE, Example, load_examples
+from eval.dataset import (
+    ALL,
+    BUNDLED_SET,
+    DATASETS,
+    KINDS,
+    OWN_SETS,
+    UNANSWERABLE,
+    Example,
+    documents_beside,
+    load_examples,
+)
 from eval.outcome import Judge
 from eval.response import Response
 
-SETS = {
-    BUNDLED_SET: BUNDLED_DOCUMENTS,
-    DATASETS / "other_policies.jsonl": DATASETS / "other_policies",
-    DATASETS / "regulations.jsonl": DATASETS / "regulations",
-}
+SETS = {path: documents_beside(path) or BUNDLED_DOCUMENTS for path in OWN_SETS}
 REASONS = {"文件未涉及", "超出本文件范围", "问题不明确"}
 
 

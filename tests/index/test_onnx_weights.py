@@ -24,7 +24,7 @@ def test_the_shipped_encoder_can_be_written_again() -> None:
     assert not found
 
 
-@pytest.mark.parametrize(("folder", "layers"), [(BUNDLED_FOLDER, 13), (JUDGE_FOLDER, 6)])
-def test_another_model_is_refused(folder: Path, layers: int) -> None:
+@pytest.mark.parametrize(("folder", "layers"), [(BUNDLED_FOLDER, 13), (JUDGE_FOLDER, 7)])
+def test_layers_that_are_not_there_are_refused(folder: Path, layers: int) -> None:
     with pytest.raises(ValueError, match="layers"):
         read_weights(folder, layers)

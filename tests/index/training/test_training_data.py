@@ -9,11 +9,9 @@ from typing import Any
 import pytest
 
 from assistant.settings import BUNDLED_DOCUMENTS
-from eval.dataset import ALL, BUNDLED_SET, DATASETS, load_examples
+from eval.dataset import ALL, OWN_SETS, load_examples
 from index.tokenizer import search_form
 from index.training.pairs import NEAR_MISSES_FILE, QUESTIONS_FILE, batches, own_pairs
-
-SETS = (BUNDLED_SET, DATASETS / "other_policies.jsonl", DATASETS / "regulations.jsonl")
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +58,8 @@ def test_every_answer_stands_in_its_article(records: list[dict[str, Any]]) -> No
 def test_no_question_and_no_article_is_used_for_evaluation(
     records: list[dict[str, Any]], near_misses: dict[str, list[str]]
 ) -> None:
-    evaluated = {bare(example.question) for path in SETS for example in load_examples(path, ALL)}
-    folders = (BUNDLED_DOCUMENTS, *(path.with_suffix("") for path in SETS[1:]))
+    evaluated = {bare(example.question) for path in OWN_SETS for example in load_examples(path, ALL)}
+    folders = (BUNDLED_DOCUMENTS, *(path.with_suffix("") for path in list(OWN_SETS)[1:]))
     assert not {bare(question) for asked in near_misses.values() for question in asked} & evaluated
     texts = "".join(bare(path.read_text("utf-8")) for folder in folders for path in sorted(Path(folder).iterdir()))
     for record in records:
