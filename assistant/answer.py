@@ -33,10 +33,17 @@ class Route(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RetrievedClause:
-    """A clause that the search found, and its score: higher is better, no fixed range."""
+    """A clause that the search found.
+
+    Attributes:
+        clause: the clause.
+        score: higher is better, no fixed range.
+        judged: how likely one of its sentences answers, in [0, 1]; None if no reranker has read them.
+    """
 
     clause: Clause
     score: float
+    judged: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

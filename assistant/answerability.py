@@ -34,7 +34,7 @@ def signals(question: str, hits: Sequence[Hit], index: SearchIndex) -> dict[str,
     known: the share that stand in any clause, in [0, 1].
     latin: it has no Chinese characters.
     foreign: a Chinese question holds a number or short Latin word that no document holds (another year, GDP).
-    elsewhere: it speaks of another year, or of a place that no document names.
+    elsewhere: it speaks of another time or version, or of a place that the documents are not about.
     detail: it asks for a certain detail: an amount, a date, an office (see `assistant.details`).
     missing: the best sentence gives no such detail.
     absent: none of the best three sentences gives it.
@@ -53,7 +53,7 @@ def signals(question: str, hits: Sequence[Hit], index: SearchIndex) -> dict[str,
         "known": len(known) / len(words) if words else 0.0,
         "latin": float(not _HAN.search(question)),
         "foreign": float(_has_foreign(question, index)),
-        "elsewhere": float(is_elsewhere(question, index)),
+        "elsewhere": float(is_elsewhere(question, index.documents, index.document_of(best.clause))),
         "detail": float(bool(details)),
         "missing": float(lacks_detail(details, sentences[:1])),
         "absent": float(lacks_detail(details, sentences)),

@@ -1,6 +1,7 @@
 """The one door: a question goes in, an answer that has been checked comes out."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from assistant.answer import Answer, Group, RefusalReason, RetrievedClause, Route
 from assistant.answerability import AnswerabilityModel
@@ -17,6 +18,9 @@ from assistant.terms import Glossary
 from corpus.clauses import ParsedDocument
 from index.manifest import Manifest
 from index.retriever import Hit, HybridRetriever
+
+if TYPE_CHECKING:
+    from langchain_core.retrievers import BaseRetriever
 
 RETRIEVED = 10
 _NEAREST = 3
@@ -44,6 +48,12 @@ class Assistant:
     def manifest(self) -> Manifest:
         """What the index is made of."""
         return self._retriever.index.manifest
+
+    def as_retriever(self, k: int = 5) -> "BaseRetriever":
+        """The search as a LangChain retriever that finds `k` clauses; see `langchain_retriever.ClauseRetriever`."""
+        from assistant.langchain_retriever import ClauseRetriever  # noqa: PLC0415 - LangChain is slow to import
+
+        return ClauseRetriever(search=self._retriever, k=k)
 
     def ask(self, question: str, history: History | None = None) -> Answer:
         """Answer, or refuse with a reason.
@@ -155,9 +165,11 @@ def _retrieved(answer: Answer, hits: list[Hit]) -> tuple[RetrievedClause, ...]:
     What an answer from the search adds to a clause that it found (the words that introduce an item) stands behind.
     """
     scores = {hit.clause.id: hit.score for hit in hits}
+    judged = {hit.clause.id: max(hit.judged.values()) for hit in hits if hit.judged}
     cited = [group.clause for group in answer.groups]
     if answer.route is Route.SEARCH:
         cited = sorted((clause for clause in cited if clause.id in scores), key=lambda clause: -scores[clause.id])
     clauses = dict.fromkeys([*cited, *(hit.clause for hit in hits)])
     best = hits[0].score
-    return tuple(RetrievedClause(clause, scores.get(clause.id, best)) for clause in clauses)[:RETRIEVED]
+    found = (RetrievedClause(one, scores.get(one.id, best), judged.get(one.id)) for one in clauses)
+    return tuple(found)[:RETRIEVED]

@@ -34,4 +34,5 @@ def _candidates(answer: Answer) -> Iterator[str]:
     for place, item in enumerate(ranked, 1):
         verdict = "已引用" if item.clause.id in cited else "未引用"
         share = max(0.0, item.score / best) if best > 0 else 1.0
-        yield f"{place}. {share:.0%}，{verdict}：{describe(item.clause)}"
+        read = "" if item.judged is None else f"，读后认为答了所问的可能 {item.judged:.0%}"
+        yield f"{place}. {share:.0%}{read}，{verdict}：{describe(item.clause)}"

@@ -37,5 +37,5 @@ def decide(question: str, hits: Sequence[Hit], index: SearchIndex, model: Answer
     probability = model.probability(signals(question, hits, index))
     if probability >= model.threshold:
         return Decision(None, probability)
-    elsewhere = is_elsewhere(question, index)
+    elsewhere = is_elsewhere(question, index.documents, index.document_of(hits[0].clause))
     return Decision(RefusalReason.OUT_OF_SCOPE if elsewhere else RefusalReason.NOT_IN_DOCUMENT, probability)

@@ -1,18 +1,31 @@
 """What a document cannot answer whatever it says: other years and places, persons' lives, advice, small talk."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from corpus.clauses import ParsedDocument
 from index.search_index import SearchIndex
 from index.tokenizer import search_form
 
 REGIONS_FILE = Path(__file__).with_name("regions.txt")
 _OTHER_TIME = re.compile("[去前明后]年|[昨前明后]天|[上下]周|[上下]个月|上一年|往年|历年|[上下]一任")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=年)")
+_OTHER_VERSION = re.compile(
+    "(?:(?:19|20)[0-9]{2})年?(?:那|的)?一?版|(?:(?:19|20)[0-9]{2})年(?:以前|之前)?的?[老旧]|[旧老上]一?版|修[订改]前|(?:最近|上)一?次修[订改]"
+)
 _NOT_POLICY = re.compile(
-    "(?<!污染)天气|下雨|气温|几度|新闻联播|股票|股价|笑话|讲个故事|写[一首]*诗|你是谁|你叫什么|写一[篇份封]|致辞|发言稿|起诉|胜算|打官司|"
-    "去哪儿?任职|调到?哪|简历|joke|weather"
+    "(?<!污染)天气|下雨|气温|(?:今天|明天|现在|外面|室外).{0,8}几度|新闻联播|股票|股价|笑话|讲个故事|写[一首]*诗|你是谁|你叫什么|"
+    "写一[篇份封]|致辞|发言稿|去哪儿?任职|调到?哪|简历|joke|weather"
+)
+_PERSON = re.compile(
+    "(?:现在|目前|现任|当前|新任|上一?任).{0,14}(?:是谁|谁(?:分管|主管|担任|当)|哪位|叫什么|叫啥|名字)|叫什么名字|姓什么|姓甚名谁|"
+    "(?:局|部|市|省|县|区|乡|镇|厅|处|司|院|校|会)长(?:是|叫)(?:谁|哪位|什么|啥)|(?:主任|书记|一把手)(?:是|叫)(?:谁|哪位|什么|啥)"
+)
+_ADVICE = re.compile(
+    "胜算|[几多]成把握|有(?:没有|多大)?把握|(?:能|会|可以)打?得?赢|(?:还是|哪个|怎么).{0,12}(?<!不)划算|法院会(?:不会)?(?:判|支持)|(?:去|该|到)哪[个家]?法院|"
+    "(?:告|起诉)(?:了?我|他|她|县|市|政府|公司|老板|单位).*(?:把握|赢|输|胜|吗)"
 )
 
 _EMPTY = re.compile(
@@ -25,10 +38,17 @@ _EMPTY = re.compile(
 )
 
 
-def is_elsewhere(question: str, index: SearchIndex) -> bool:
-    """Whether it speaks of another time, or of a place that no document names."""
+def is_elsewhere(question: str, documents: Sequence[ParsedDocument], nearest: ParsedDocument) -> bool:
+    """Whether it speaks of another time, of another version, or of a place that the documents are not about.
+
+    That is a place that no document names; or that `nearest`, the document that comes nearest, does not name, if its
+    title names another.
+    """
     text = search_form(question)
-    return bool(_OTHER_TIME.search(text)) or any(not _holds(index, place) for place in regions(text))
+    if _OTHER_TIME.search(text) or _OTHER_VERSION.search(text):
+        return True
+    is_local = bool(regions(search_form(nearest.document.title)))
+    return any(not _holds(documents, place) or (is_local and not _holds((nearest,), place)) for place in regions(text))
 
 
 def names_other_year(question: str, index: SearchIndex) -> bool:
@@ -38,7 +58,8 @@ def names_other_year(question: str, index: SearchIndex) -> bool:
 
 def is_not_policy(question: str) -> bool:
     """Whether it asks for news, small talk, a person's life, legal advice or a text to be written."""
-    return bool(_NOT_POLICY.search(search_form(question)))
+    text = search_form(question)
+    return any(pattern.search(text) for pattern in (_NOT_POLICY, _PERSON, _ADVICE))
 
 
 def is_unclear(question: str) -> bool:
@@ -57,5 +78,5 @@ def _region_names() -> re.Pattern[str]:
     return re.compile("|".join(sorted(names, key=len, reverse=True)))
 
 
-def _holds(index: SearchIndex, place: str) -> bool:
-    return any(place in parsed.document.title + parsed.document.text for parsed in index.documents)
+def _holds(documents: Sequence[ParsedDocument], place: str) -> bool:
+    return any(place in parsed.document.title + parsed.document.text for parsed in documents)

@@ -104,7 +104,7 @@ def _judges() -> dict[str, float]:
     start = time.perf_counter()
     judge = BundledReranker()
     loaded = time.perf_counter() - start
-    trunk = to_torch(*read_weights(JUDGE_FOLDER, LAYERS)).eval()
+    trunk = to_torch(*read_weights(JUDGE_FOLDER, LAYERS)).train(False)
     theirs = Judge(trunk, Tokenizer.from_file(str(JUDGE_FOLDER / TOKENIZER_FILE)))
 
     def run_torch() -> None:

@@ -4,7 +4,8 @@ import pytest
 
 from assistant.answer import RefusalReason
 from assistant.assistant import Assistant
-from assistant.scope import is_not_policy, is_unclear, regions
+from assistant.scope import is_elsewhere, is_not_policy, is_unclear, regions
+from corpus import document_from_text, parse
 
 
 @pytest.mark.parametrize(
@@ -26,9 +27,67 @@ def test_small_talk_is_no_policy_question(question: str) -> None:
     assert is_not_policy(question)
 
 
-@pytest.mark.parametrize("question", ["重污染天气咋应对", "新闻出版怎么管", "诗意栖居的城市怎么建", "监督员起啥作用"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "现在的水利局局长是谁",
+        "目前谁分管招商",
+        "上一任书记调到哪去了",
+        "县长姓什么",
+        "邻居占了我家地，告他能赢吗",
+        "我起诉公司有几成把握",
+        "调解还是打官司划算",
+        "法院会不会支持我退一赔三",
+    ],
+)
+def test_persons_and_advice_on_one_s_own_case_are_none(question: str) -> None:
+    assert is_not_policy(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "重污染天气咋应对",
+        "新闻出版怎么管",
+        "诗意栖居的城市怎么建",
+        "监督员起啥作用",
+        "领导小组组长由谁担任",
+        "校长有哪些职责",
+        "不服处罚可以起诉吗",
+        "向哪一级政府申请复议",
+        "疫苗要存在几度",
+        "种粮不划算怎么补",
+        "打赢脱贫攻坚战有哪些措施",
+    ],
+)
 def test_policy_on_such_things_is_a_policy_question(question: str) -> None:
     assert not is_not_policy(question)
+
+
+OTHER_PLACES = (
+    "徐州市垃圾分类办法\n第一条 徐州市的垃圾应当分类。",
+    "无锡市公园条例\n第一条 无锡市的公园免费。",
+    "国家公园办法\n第一条 分区。",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "nearest", "elsewhere"),
+    [
+        ("无锡的公园收费吗", 1, False),
+        ("公园收费吗", 1, False),
+        ("成都的公园收费吗", 1, True),
+        ("徐州的公园收费吗", 1, True),
+        ("徐州的国家公园怎么分区", 2, False),
+        ("2011年那版条例怎么收费", 1, True),
+        ("旧版条例怎么收费", 1, True),
+        ("去年公园收了多少费", 1, True),
+        ("新版条例怎么收费", 1, False),
+    ],
+)
+def test_another_place_or_version_is_told_by_the_nearest_document(question: str, nearest: int, elsewhere: bool) -> None:
+    documents = tuple(parse(document_from_text(text, f"{place}.txt")) for place, text in enumerate(OTHER_PLACES))
+    assert is_elsewhere(question, documents, documents[nearest]) is elsewhere
 
 
 def test_regions_are_found_by_name() -> None:
