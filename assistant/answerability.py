@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assistant.details import asked_details, lacks_detail
 from assistant.scope import is_elsewhere
+from index.fusion import log_odds
 from index.retriever import Hit
 from index.search_index import SearchIndex
 from index.tokenizer import latin_words, search_form
@@ -15,7 +16,6 @@ from index.tokenizer import latin_words, search_form
 MODEL_FILE = Path(__file__).with_name("answerability.json")
 JUDGED = "judged"
 _NEAR = 3
-_SURE = 6e-6
 _ACRONYM = 4
 _HAN = re.compile("[\u4e00-\u9fff]")
 _FILLER = re.compile(
@@ -47,7 +47,7 @@ def signals(question: str, hits: Sequence[Hit], index: SearchIndex) -> dict[str,
     details = asked_details(question)
     sentences = best_sentences(hits, index, _NEAR)
     return {
-        JUDGED: _log_odds(max((likely for hit in hits for likely in hit.judged.values()), default=0.5)),
+        JUDGED: log_odds(max((hit.judged for hit in hits if hit.judged is not None), default=0.5)),
         "similarity": max(max(hit.similarities) for hit in hits),
         "coverage": sum(word in text for word in words) / len(words) if words else 0.0,
         "known": len(known) / len(words) if words else 0.0,
@@ -58,11 +58,6 @@ def signals(question: str, hits: Sequence[Hit], index: SearchIndex) -> dict[str,
         "missing": float(lacks_detail(details, sentences[:1])),
         "absent": float(lacks_detail(details, sentences)),
     }
-
-
-def _log_odds(probability: float) -> float:
-    bounded = min(max(probability, _SURE), 1 - _SURE)
-    return math.log(bounded / (1 - bounded))
 
 
 def best_sentences(hits: Sequence[Hit], index: SearchIndex, count: int) -> list[str]:

@@ -165,7 +165,7 @@ def _retrieved(answer: Answer, hits: list[Hit]) -> tuple[RetrievedClause, ...]:
     What an answer from the search adds to a clause that it found (the words that introduce an item) stands behind.
     """
     scores = {hit.clause.id: hit.score for hit in hits}
-    judged = {hit.clause.id: max(hit.judged.values()) for hit in hits if hit.judged}
+    judged = {hit.clause.id: hit.judged for hit in hits}
     cited = [group.clause for group in answer.groups]
     if answer.route is Route.SEARCH:
         cited = sorted((clause for clause in cited if clause.id in scores), key=lambda clause: -scores[clause.id])

@@ -21,7 +21,8 @@ class Selection:
 
     Attributes:
         clause_share: a further clause is cited if its score is at least this share of the best one's.
-        broad_share: the same where the question asks for all there is on a topic.
+        likely_share: and if a reranker, where there is one, finds it at least this share as likely to answer.
+        broad_share: instead of both, where the question asks for all there is on a topic.
         max_clauses: at most so many clauses.
         sentence_share: a further sentence of a clause is cited if its score is at least this share of the best
             sentence's of all cited clauses.
@@ -29,7 +30,8 @@ class Selection:
         max_sentences: at most so many sentences of a clause.
     """
 
-    clause_share: float = 0.95
+    clause_share: float = 0.9
+    likely_share: float = 0.5
     broad_share: float = 0.7
     max_clauses: int = 5
     sentence_share: float = 0.4
@@ -52,8 +54,7 @@ class ExtractiveComposer:
         Clauses come by score, their sentences in the order of the text, targets that were asked for before the
         measures that serve them.
         """
-        share = self._selection.broad_share if question.is_broad else self._selection.clause_share
-        kept = [hit for hit in hits[: self._selection.max_clauses] if hit.score >= share * hits[0].score]
+        kept = self._kept(question, hits)
         best = max(max(hit.sentence_scores) for hit in kept)
         found = [self._group(question, hit, best) for hit in kept]
         groups = tuple(self._with_lists(found, whole=_wants_list(self._index, question, kept[0])))
@@ -69,6 +70,16 @@ class ExtractiveComposer:
         }
         spans = sorted(self._sentences(hit, best, targets), key=lambda span: (span not in targets, span))
         return Group(hit.clause, tuple(_with_footnotes(parsed, hit, spans)))
+
+    def _kept(self, question: Question, hits: Sequence[Hit]) -> list[Hit]:
+        """The clauses that are cited, the best first."""
+        share = self._selection.broad_share if question.is_broad else self._selection.clause_share
+        near = [hit for hit in hits[: self._selection.max_clauses] if hit.score >= share * hits[0].score]
+        likeliest = max((hit.judged for hit in near if hit.judged is not None), default=None)
+        if question.is_broad or likeliest is None:
+            return near
+        least = self._selection.likely_share * likeliest
+        return [near[0], *(hit for hit in near[1:] if hit.judged is not None and hit.judged >= least)]
 
     def _with_lists(self, groups: Sequence[Group], *, whole: bool) -> Iterator[Group]:
         """The groups, before each item the words that introduce it; of the first, if `whole`, the whole list."""

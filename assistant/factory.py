@@ -12,7 +12,7 @@ from corpus.errors import IndexMissingError, SettingsError
 from corpus.readers import read_folder
 from index.build import build_index
 from index.embedder import Embedder, load_embedder
-from index.reranker import JUDGE_FOLDER, BundledReranker
+from index.reranker import BundledReranker
 from index.retriever import HybridRetriever
 from index.search_index import SearchIndex, open_index
 
@@ -32,12 +32,12 @@ def create_assistant(settings: Settings, progress: Progress | None = None) -> As
     """
     embedder = load_embedder(settings.embedding_model, settings.threads)
     index = _open_or_build(settings, embedder, progress)
-    reranker = BundledReranker(threads=settings.threads) if settings.reranker and JUDGE_FOLDER.exists() else None
+    reranker = BundledReranker(threads=settings.threads) if settings.reranker else None
     retriever = HybridRetriever(index, embedder, reranker=reranker)
     return Assistant(
         retriever,
         _composer(settings, index),
-        AnswerabilityModel.load(judged=settings.reranker and JUDGE_FOLDER.exists()),
+        AnswerabilityModel.load(judged=settings.reranker),
     )
 
 

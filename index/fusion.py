@@ -1,10 +1,19 @@
 """Putting scores of different kinds together; pure functions."""
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
 
 from index.onnx_model import Matrix
+
+_SURE = 6.15e-6
+
+
+def log_odds(probability: float) -> float:
+    """The logit of a probability, in [-12, 12]: higher is likelier, 0 for 0.5."""
+    bounded = min(max(probability, _SURE), 1 - _SURE)
+    return math.log(bounded / (1 - bounded))
 
 
 def z_scores(values: Matrix) -> Matrix:

@@ -1,13 +1,13 @@
 """Finding the clauses that bear on a question."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from corpus.clauses import Clause
 from index.embedder import Embedder
-from index.fusion import best_per_group, weighted_sum
+from index.fusion import best_per_group, log_odds, weighted_sum
 from index.onnx_model import Matrix
 from index.passages import PassageKind, lexical_text
 from index.reranker import Reranker
@@ -29,8 +29,10 @@ SENTENCE_WEIGHTS: Mapping[str, float] = {
     PassageKind.FRAGMENT: 1.0,
 }
 _DEPTH = 4000
-_JUDGED_CLAUSES = 5
-_JUDGED_SENTENCES = 2
+_JUDGED = 3
+"""The clauses of which the best sentence is read."""
+JUDGED_WEIGHT = 0.25
+"""Weight, beside the fused score, of the log-odds that a clause's best sentence answers, less their mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +44,14 @@ class Hit:
         score: fused score; higher is better, 0 is the average clause, no fixed range.
         sentence_scores: for each sentence of the clause the same at the level of sentences.
         similarities: for each sentence the cosine of the question with the sentence or its best fragment, in [-1, 1].
-        judged: how likely a sentence answers, in [0, 1], by sentence, for those that a reranker has read.
+        judged: how likely its best sentence answers, in [0, 1]; None if no reranker has read it.
     """
 
     clause: Clause
     score: float
     sentence_scores: tuple[float, ...]
     similarities: tuple[float, ...]
-    judged: Mapping[int, float] = field(default_factory=dict)
+    judged: float | None = None
 
 
 class HybridRetriever:
@@ -81,16 +83,20 @@ class HybridRetriever:
         return [self._hit(int(row), clause_scores, sentence_scores, similarities) for row in best]
 
     def judge(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
-        """The same hits, the best sentences of the first ones read by the reranker; as they are without one."""
+        """The same hits, the best sentence of each of the first read by the reranker, and these in the order after it.
+
+        Without a reranker, the hits as they are.
+        """
         if self._reranker is None:
             return list(hits)
-        read = [(place, row) for place, hit in enumerate(hits[:_JUDGED_CLAUSES]) for row in _best_sentences(hit)]
-        texts = [self._readable(hits[place].clause, row) for place, row in read]
-        scores = self._reranker.score(search_form(question), texts)
-        judged: dict[int, dict[int, float]] = {}
-        for (place, row), score in zip(read, scores, strict=True):
-            judged.setdefault(place, {})[row] = float(score)
-        return [replace(hit, judged=judged.get(place, {})) for place, hit in enumerate(hits)]
+        read = [(hit, _best_sentence(hit)) for hit in hits[:_JUDGED]]
+        scores = self._reranker.score(search_form(question), [self._readable(hit.clause, row) for hit, row in read])
+        odds = np.array([log_odds(float(score)) for score in scores])
+        judged = [
+            replace(hit, score=hit.score + JUDGED_WEIGHT * float(more), judged=float(score))
+            for (hit, _), score, more in zip(read, scores, odds - odds.mean(), strict=True)
+        ]
+        return [*sorted(judged, key=lambda hit: -hit.score), *hits[_JUDGED:]]
 
     def _readable(self, clause: Clause, row: int) -> str:
         """A sentence under its clause's heading, as the judge was trained to read."""
@@ -135,6 +141,6 @@ class HybridRetriever:
         )
 
 
-def _best_sentences(hit: Hit) -> list[int]:
-    """The rows of a clause's best sentences."""
-    return sorted(range(len(hit.sentence_scores)), key=lambda row: -hit.sentence_scores[row])[:_JUDGED_SENTENCES]
+def _best_sentence(hit: Hit) -> int:
+    """The row of a clause's best sentence."""
+    return max(range(len(hit.sentence_scores)), key=lambda row: hit.sentence_scores[row])
