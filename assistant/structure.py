@@ -37,11 +37,6 @@ class StructureAnswer:
     groups: tuple[Group, ...] = ()
     refusal: RefusalReason | None = None
 
-    @property
-    def missing(self) -> bool:
-        """Whether there is no answer."""
-        return self.refusal is not None
-
     def notices(self, documents: Sequence[ParsedDocument]) -> tuple[str, ...]:
         """The mask notice, if a quote holds a mask."""
         by_name = {parsed.document.name: parsed.document for parsed in documents}

@@ -52,9 +52,14 @@ def quantise_rows(matrix: FloatArray, levels: int) -> tuple[NDArray[np.int8], Fl
 
 
 class _Graph:
-    """Collects nodes and constants; every node has one named output."""
+    """Collects nodes and constants; every node has one named output.
 
-    def __init__(self) -> None:
+    With `rounds_activations`, linear layers run in integers; without, only their weights are rounded, and are turned
+    back into floats when the model is loaded.
+    """
+
+    def __init__(self, *, rounds_activations: bool) -> None:
+        self._rounds_activations = rounds_activations
         self.nodes: list[NodeProto] = []
         self.constants: dict[str, NDArray[np.generic]] = {}
 
@@ -80,6 +85,9 @@ class _Graph:
 
     def linear(self, x: str, name: str, weight: FloatArray, bias: FloatArray) -> str:
         """Adds x @ weight.T + bias; weight has shape (outputs, inputs)."""
+        if not self._rounds_activations:
+            product = self.node("MatMul", [x, self._floats(name, weight)], f"{name}_product")
+            return self.node("Add", [product, self.constant(f"{name}.bias", bias)], f"{name}_out")
         codes, scale = quantise_rows(weight, WEIGHT_LEVELS)
         x_codes, x_scale, x_zero = self.quantised(x)
         product = self.node(
@@ -91,6 +99,13 @@ class _Graph:
         by_output = self.node("Mul", [floats, self.constant(f"{name}.scale", scale)], f"{name}_half")
         scaled = self.node("Mul", [by_output, x_scale], f"{name}_scaled")
         return self.node("Add", [scaled, self.constant(f"{name}.bias", bias)], f"{name}_out")
+
+    def _floats(self, name: str, weight: FloatArray) -> str:
+        """The weights, transposed, as floats again; ONNX Runtime computes this once."""
+        codes, scale = quantise_rows(weight, EMBEDDING_LEVELS)
+        stored = self.constant(f"{name}.codes", np.ascontiguousarray(codes.T))
+        floats = self.node("Cast", [stored], f"{name}_codes", to=TensorProto.FLOAT)
+        return self.node("Mul", [floats, self.constant(f"{name}.scale", scale)], f"{name}_weight")
 
     def layer_norm(self, x: str, name: str, weights: Mapping[str, FloatArray], eps: float) -> str:
         scale = self.constant(f"{name}.w", weights[f"{name}.w"])
@@ -187,13 +202,16 @@ def build_encoder(weights: Mapping[str, FloatArray], dims: Dimensions) -> ModelP
         A checked model: `input_ids` and `attention_mask`, int64 (batch, length), to
         `last_hidden_state`, float32 (batch, length, hidden).
     """
-    graph = _Graph()
+    graph = _Graph(rounds_activations=True)
     graph.node("Identity", [_trunk(graph, weights, dims)], "last_hidden_state")
     return _model(graph, ENCODER_NAME, "last_hidden_state", ["batch", "length", dims.hidden])
 
 
 def build_judge(weights: Mapping[str, FloatArray], dims: Dimensions) -> ModelProto:
-    """Builds the quantised judge: the trunk, the mean over a text's tokens and a linear layer.
+    """Builds the judge: the trunk, the mean over a text's tokens and a linear layer.
+
+    Its weights are rounded, its activations are not: rounding them moves its logits by 1 on average, and costs up to
+    0.02 of its AUC.
 
     Args:
         weights: As for `build_encoder`, and `head.w` (hidden,) and `head.b` (1,).
@@ -203,7 +221,7 @@ def build_judge(weights: Mapping[str, FloatArray], dims: Dimensions) -> ModelPro
         A checked model: `input_ids` and `attention_mask`, int64 (batch, length), to
         `logits`, float32 (batch,).
     """
-    graph = _Graph()
+    graph = _Graph(rounds_activations=False)
     hidden = _trunk(graph, weights, dims)
     mask = graph.node("Unsqueeze", ["mask_float", graph.constant("last_axis", _ints(-1))], "mask_column")
     kept = graph.node("Mul", [hidden, mask], "kept")

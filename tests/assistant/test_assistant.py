@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.answer import Answer, Group, RefusalReason, describe
-from assistant.answerability import AnswerabilityModel, signals
+from assistant.answerability import JUDGED, AnswerabilityModel, signals
 from assistant.assistant import RETRIEVED, Assistant
 from assistant.citation import Citation, cite
 from assistant.composer import Draft
@@ -243,9 +243,13 @@ def test_structure_is_answered_whatever_the_search_thinks(
 
 @pytest.mark.parametrize("question", ["农业", "的", "asdf", "2035年的目标是多少？", "1"])
 def test_answerability_reads_every_signal_of_its_model(retriever: HybridRetriever, question: str) -> None:
-    values = signals(question, retriever.search(question, RETRIEVED), retriever.index)
-    model = AnswerabilityModel.load()
-    assert 0 <= model.probability(values) <= 1
+    hits = retriever.search(question, RETRIEVED)
+    for judged, found in ((False, hits), (True, retriever.judge(question, hits))):
+        values = signals(question, found, retriever.index)
+        model = AnswerabilityModel.load(judged=judged)
+        assert set(model.parameters) <= set(values)
+        assert (JUDGED in model.parameters) is judged
+        assert 0 <= model.probability(values) <= 1
     assert all(isinstance(value, float) for value in values.values())
 
 

@@ -350,7 +350,7 @@ def test_every_number_out_of_range_is_told_the_range(reader: StructureReader) ->
             for written in (value, str(number), str(number).translate(_FULL_WIDTH)):
                 answer = reader.answer(form.format(written))
                 assert answer is not None, form.format(written)
-                assert answer.missing, form.format(written)
+                assert answer.refusal is not None, form.format(written)
                 assert "从 1 到 28" in answer.lead, answer.lead
 
 
@@ -370,7 +370,7 @@ def test_every_clause_of_other_documents_is_found_by_document_and_number(officia
                 check(several, frames[(value + place) % 4].format(name, numeral), clauses)
     for name in names:
         check(several, f"{name}一共多少条", [], f"{last} 条")
-        assert several.answer(f"{name}第{last + 1}条").missing  # type: ignore[union-attr]
+        assert several.answer(f"{name}第{last + 1}条").refusal is not None  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("dataset", [BUNDLED_SET, DATASETS / "other_policies.jsonl"])

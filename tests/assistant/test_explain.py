@@ -1,5 +1,7 @@
 """The explanation tells what was understood, found, cited and left out, and holds to the answer."""
 
+import re
+
 import pytest
 
 from assistant.answer import Route
@@ -15,7 +17,8 @@ def test_every_candidate_is_named_and_said_to_be_cited_or_not(assistant: Assista
     cited = [line for line in candidates if "，已引用：" in line]
     assert len(candidates) == len(answer.retrieved)
     assert len(cited) == len({group.clause.id for group in answer.groups})
-    assert candidates[0].startswith("1. 100%，已引用：")
+    assert re.match(r"1\. 100%，读后认为答了所问的可能 \d+%，已引用：", candidates[0])
+    assert sum("读后认为" in line for line in candidates) == 3
 
 
 def test_a_refusal_says_how_likely_an_answer_was(assistant: Assistant) -> None:

@@ -1,7 +1,7 @@
 """The default composer quotes: targets first when asked for, footnotes behind their sentence, never more than told."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -197,3 +197,14 @@ def test_a_list_that_is_asked_for_is_given_whole(books: ParsedDocument, place: i
 def test_a_clause_that_answers_with_another_sentence_is_no_list(books: ParsedDocument) -> None:
     draft = compose(books, "图书馆有哪些责任？", [hit(books.clauses[1], 2.0, 1.0, 0.1)], Selection())
     assert cited(draft) == ["图书馆应当维护秩序。"]
+
+
+def test_a_further_clause_must_seem_to_answer_as_well(water: ParsedDocument) -> None:
+    best, second, third, unread = (
+        hit(clause, score) for clause, score in zip(water.clauses, (2.0, 1.95, 1.9, 1.9), strict=True)
+    )
+    read = [replace(best, judged=0.6), replace(second, judged=0.1), replace(third, judged=0.4), unread]
+    draft = compose(water, "水价补多少？", read, Selection())
+    assert [group.clause for group in draft.groups] == [best.clause, third.clause]
+    broad = compose(water, "供水有哪些措施？", read, Selection())
+    assert [group.clause for group in broad.groups] == list(water.clauses)

@@ -101,7 +101,7 @@ def test_several_numbers_give_each_clause_once(bundled: ParsedDocument) -> None:
 def test_of_several_numbers_the_missing_one_is_named(bundled: ParsedDocument) -> None:
     answer = ask("第一条和第三十条", bundled)
     assert cited(answer) == ["一/（一）"]
-    assert not answer.missing
+    assert answer.refusal is None
     assert "没有第 30 条" in answer.lead
 
 
@@ -123,7 +123,7 @@ def test_numbers_that_start_anew_in_each_part_are_all_given(parsed: Callable[...
 @pytest.mark.parametrize("question", ["第三十条", "第0条", "措施九十九", "（三十）", "第999条讲什么", "第九九九九九条"])
 def test_number_out_of_range_is_told_the_range(bundled: ParsedDocument, question: str) -> None:
     answer = ask(question, bundled)
-    assert answer.missing
+    assert answer.refusal is not None
     assert "从 1 到 28" in answer.lead
 
 
@@ -188,7 +188,7 @@ def test_parts_of_the_same_label_are_kept_apart(official: Official) -> None:
 @pytest.mark.parametrize("question", ["第九部分", "第零章", "第20章有哪些措施"])
 def test_part_out_of_range_is_told_how_many_there_are(bundled: ParsedDocument, question: str) -> None:
     answer = ask(question, bundled)
-    assert answer.missing
+    assert answer.refusal is not None
     assert "共有 8 个部分" in answer.lead
 
 
@@ -246,8 +246,8 @@ def test_clauses_and_parts_are_counted_from_the_end(bundled: ParsedDocument) -> 
     assert cited(ask("倒数第二条", bundled)) == ["八/（二十七）"]
     assert "七、加大公共服务供给" in ask("倒数第二部分", bundled).lead
     assert "八、抓好发展支撑保障" in ask("最后一章讲了哪几条？", bundled).lead
-    assert ask("倒数第四十条", bundled).missing
-    assert ask("倒数第九章", bundled).missing
+    assert ask("倒数第四十条", bundled).refusal is not None
+    assert ask("倒数第九章", bundled).refusal is not None
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def test_of_several_documents_the_named_one_is_meant(bundled: ParsedDocument, of
 def test_document_without_numbers_has_no_clause(parsed: Callable[..., ParsedDocument]) -> None:
     document = parsed("关于放假的通知", "各学校于七月一日放假，请妥善安排校车和食堂。")
     for question in ("第一条", "第一部分", "最后一条", "最后一章"):
-        assert ask(question, document).missing
+        assert ask(question, document).refusal is not None
     assert ask("一共多少条", document).lead.startswith("文件共有")
 
 
@@ -344,9 +344,9 @@ def test_place_inside_a_chapter_of_articles_is_an_article(official: Official) ->
 
 def test_place_beyond_a_part_is_missing_with_the_number_there_is(bundled: ParsedDocument) -> None:
     answer = ask("第三部分第五条", bundled)
-    assert answer.missing
+    assert answer.refusal is not None
     assert "共有 3 条" in answer.lead
-    assert ask("第二十部分第一条", bundled).missing
+    assert ask("第二十部分第一条", bundled).refusal is not None
 
 
 def test_number_that_is_no_place_in_its_part_is_read_as_the_clause_of_that_number(bundled: ParsedDocument) -> None:
@@ -420,7 +420,7 @@ def test_sections_of_chapters_hold_articles(official: Official) -> None:
 
 def test_chapter_that_a_document_leaves_out_is_missing_and_not_counted(official: Official) -> None:
     answer = ask("第二章", official("63"))
-    assert answer.missing
+    assert answer.refusal is not None
     assert "没有第 2 章" in answer.lead
     assert len(cited(ask("第七章", official("63")))) == 7
 
@@ -527,7 +527,7 @@ def test_part_that_was_spoken_of_is_meant(bundled: ParsedDocument) -> None:
 
 
 def test_neighbour_beyond_the_end_is_missing(bundled: ParsedDocument) -> None:
-    assert ask("上一条呢？", bundled, standalone="第一条讲什么，上一条呢？").missing
+    assert ask("上一条呢？", bundled, standalone="第一条讲什么，上一条呢？").refusal is not None
     assert StructureReader([bundled]).answer("上一条呢？") is None
 
 

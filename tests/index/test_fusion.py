@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.fusion import best_per_group, weighted_sum, z_scores
+from index.fusion import best_per_group, log_odds, weighted_sum, z_scores
 from index.onnx_model import Matrix
 
 scores = st.lists(st.integers(-1000, 1000), min_size=1, max_size=40)
@@ -75,3 +75,12 @@ def test_best_per_group_is_what_a_loop_finds(pairs: list[tuple[int, int]], size:
     best = best_per_group(values, groups, size)
     assert best.dtype == np.float32
     assert best.tolist() == expected
+
+
+@given(st.floats(0, 1))
+def test_log_odds_rise_with_the_probability_and_are_bounded(probability: float) -> None:
+    found = log_odds(probability)
+    assert -12 <= found <= 12
+    assert found == pytest.approx(-log_odds(1 - probability), abs=1e-6)
+    assert log_odds(0.5) == 0
+    assert found <= log_odds(min(1.0, probability + 0.01))

@@ -18,7 +18,8 @@ from index.build import build_index
 from index.embedder import Embedder, load_embedder
 from index.retriever import WEIGHTS, Hit, HybridRetriever
 from index.search_index import SearchIndex, open_index
-from tests.index.fakes import DIMENSION, HashEmbedder
+from index.tokenizer import search_form
+from tests.index.fakes import DIMENSION, HashEmbedder, WordReranker
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS = ("农业方面有哪些目标", "什么是田长制", "5G基站建设", "今天天气怎么样")
@@ -204,3 +205,38 @@ def test_eight_threads_get_the_answers_of_one(retriever: HybridRetriever) -> Non
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda question: ranking(retriever.search(question, 29)), questions))
     assert found == serial
+
+
+def test_without_a_reranker_hits_stay_as_they_are(retriever: HybridRetriever) -> None:
+    hits = retriever.search(QUESTIONS[0], 6)
+    assert retriever.judge(QUESTIONS[0], hits) == hits
+
+
+def test_a_reranker_reads_the_best_sentences_of_the_first_clauses(
+    index: SearchIndex, bundled_embedder: Embedder
+) -> None:
+    reranker = WordReranker()
+    judging = HybridRetriever(index, bundled_embedder, reranker=reranker)
+    hits = judging.search("怎样扩大消费", 6)
+    judged = judging.judge("怎样扩大消费", hits)
+    assert {hit.clause.id for hit in judged} == {hit.clause.id for hit in hits}
+    assert [hit.judged is None for hit in judged] == [False, False, False, True, True, True]
+    for hit, text in zip(hits, reranker.read, strict=False):
+        place = int(np.argmax(hit.sentence_scores))
+        words = hit.clause.sentences[place].of(index.document_of(hit.clause).document.text)
+        assert text == search_form(f"{hit.clause.heading} {words}")
+    assert len(reranker.read) == 3
+
+
+def test_what_a_reranker_likes_moves_up_and_the_rest_stays(index: SearchIndex, bundled_embedder: Embedder) -> None:
+    class Likes(WordReranker):
+        def score(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+            return np.array([1e-6] * (len(texts) - 1) + [1 - 1e-6], dtype=np.float32)
+
+    judging = HybridRetriever(index, bundled_embedder, reranker=Likes())
+    hits = judging.search("怎样扩大消费", 6)
+    judged = judging.judge("怎样扩大消费", hits)
+    assert judged[0].clause == hits[2].clause
+    assert judged[3:] == hits[3:]
+    assert sum(hit.score for hit in judged[:3]) == pytest.approx(sum(hit.score for hit in hits[:3]), abs=1e-3)
+    assert [hit.score for hit in judged[:3]] == sorted((hit.score for hit in judged[:3]), reverse=True)
