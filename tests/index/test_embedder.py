@@ -221,3 +221,7 @@ def test_a_folder_without_a_model_is_a_clear_error(tmp_path: Path, present: bool
     error = refused(lambda: load_embedder(str(folder)), folder)
     assert "“模型”" in str(error)
     assert "内置模型" in str(error)
+
+
+def test_a_model_of_ours_can_be_named_by_its_folder(model_copy: Path) -> None:
+    assert load_embedder(str(model_copy)).fingerprint == load_embedder().fingerprint
