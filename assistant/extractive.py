@@ -14,6 +14,8 @@ from corpus.span import Span
 from index.retriever import Hit
 from index.search_index import SearchIndex
 
+_LISTED = "文件逐项列举如下："
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -57,10 +59,12 @@ class ExtractiveComposer:
         kept = self._kept(question, hits)
         best = max(max(hit.sentence_scores) for hit in kept)
         found = [self._group(question, hit, best) for hit in kept]
-        groups = tuple(self._with_lists(found, whole=_wants_list(self._index, question, kept[0])))
+        whole = _wants_list(self._index, question, kept[0])
+        groups = tuple(self._with_lists(found, whole=whole))
         hides_figure = question.asks_target and self._hides(kept[0])
         anywhere = any(self._is_masked(citation) for group in groups for citation in group.citations)
-        lead = MASKED_FIGURE_LEAD if hides_figure else _lead(groups)
+        lead = _LISTED if whole and len(found) == 1 else _lead(groups)
+        lead = MASKED_FIGURE_LEAD if hides_figure else lead
         return Draft(lead, groups, (MASK_NOTICE,) if anywhere else ())
 
     def _group(self, question: Question, hit: Hit, best: float) -> Group:

@@ -186,6 +186,7 @@ def test_a_list_that_is_asked_for_is_given_whole(books: ParsedDocument, place: i
     clause = books.clauses[place]
     scores = (0.5, 1.0) if len(clause.sentences) == 2 else ()
     draft = compose(books, "读者不得有哪些行为？", [hit(clause, 2.0, *scores)], Selection())
+    assert draft.lead == "文件逐项列举如下："
     assert [quote for quote in cited(draft) if quote != "图书馆应当维护秩序。"] == [
         "读者不得有下列行为：",
         "污损书刊；",
