@@ -1,6 +1,7 @@
 """What the assistant gives back."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from assistant.citation import Citation
@@ -70,6 +71,7 @@ class Answer:
         mode: who composed it: `extractive` or `generative`.
         route: by which way it was answered.
         probability: how likely the documents answer the question, in [0, 1]; None if that was not estimated.
+        titles: by document name its title, if there are several documents, so that a clause is named with it.
     """
 
     question: str
@@ -83,11 +85,17 @@ class Answer:
     mode: str = "extractive"
     route: Route = Route.SEARCH
     probability: float | None = None
+    titles: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def citations(self) -> tuple[Citation, ...]:
         """All citations, in reading order."""
         return tuple(citation for group in self.groups for citation in group.citations)
+
+    def place(self, clause: Clause) -> str:
+        """Where a clause stands, as an official writes it; with its document, where there are several."""
+        title = self.titles.get(clause.document)
+        return f"《{title}》{describe(clause)}" if title else describe(clause)
 
     @property
     def text(self) -> str:
@@ -98,8 +106,8 @@ class Answer:
             for citation in group.citations:
                 number += 1
                 lines.append(f"· {citation.quote}〔{number}〕")
-            lines.append(f"  ——{describe(group.clause)}")
-        lines.extend(f"最接近的条款（不构成回答）：{describe(clause)}" for clause in self.nearest)
+            lines.append(f"  ——{self.place(group.clause)}")
+        lines.extend(f"最接近的条款（不构成回答）：{self.place(clause)}" for clause in self.nearest)
         lines.extend(f"注：{notice}" for notice in self.notices)
         return "\n".join(lines)
 

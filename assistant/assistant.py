@@ -35,6 +35,9 @@ class Assistant:
         self._retriever = retriever
         self._composer = composer
         self._answerability = answerability
+        self._titles = {parsed.document.name: parsed.document.title for parsed in self.documents}
+        if len(self._titles) == 1:
+            self._titles = {}
         self._structure = StructureReader(self.documents)
         self._glossary = Glossary(self.documents, retriever.index.tokenizer)
         self._lister = ClauseLister(self.documents, retriever.index.tokenizer)
@@ -63,6 +66,10 @@ class Assistant:
         Raises:
             QuestionError: if the question or the history cannot be taken as one.
         """
+        return replace(self._answer(question, history), titles=self._titles)
+
+    def _answer(self, question: str, history: History | None) -> Answer:
+        """One answer, also to a message that asks several questions."""
         parts = split_questions(question)
         pieces = [piece for part in parts for piece in split_at_commas(part)]
         if len(pieces) == 1 or self._lister.is_one_list(question, pieces):

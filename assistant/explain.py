@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from assistant.answer import Answer, Route, describe
+from assistant.answer import Answer, Route
 
 
 def explain(answer: Answer) -> list[str]:
@@ -35,4 +35,4 @@ def _candidates(answer: Answer) -> Iterator[str]:
         verdict = "已引用" if item.clause.id in cited else "未引用"
         share = max(0.0, item.score / best) if best > 0 else 1.0
         read = "" if item.judged is None else f"，读后认为答了所问的可能 {item.judged:.0%}"
-        yield f"{place}. {share:.0%}{read}，{verdict}：{describe(item.clause)}"
+        yield f"{place}. {share:.0%}{read}，{verdict}：{answer.place(item.clause)}"

@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.answer import MODES, Answer, Group, describe
+from assistant.answer import MODES, Answer, Group
 from assistant.api import SHEET_PATH, sheet_request
 from assistant.citation import Citation
 from assistant.explain import explain
@@ -104,9 +104,9 @@ def _answer(answer: Answer, shown: int | None, foot: str, *, linked: bool) -> st
         parts.append(f'<p class="verdict">{escape(answer.refusal.value)}</p>')
     parts.append(f'<p class="lead">{escape(answer.lead)}</p>')
     numbers = itertools.count(1)
-    parts.extend(_group(group, numbers, linked) for group in answer.groups[:shown])
+    parts.extend(_group(group, answer.place(group.clause), numbers, linked) for group in answer.groups[:shown])
     if shown is None:
-        parts.append(_nearest(answer.nearest))
+        parts.append(_nearest([answer.place(clause) for clause in answer.nearest]))
         parts.extend(f'<p class="notice">注：{escape(notice)}</p>' for notice in answer.notices)
         parts.append(_why(answer))
         parts.append(foot)
@@ -121,20 +121,20 @@ def _standalone(question: str, is_last: bool) -> str:
     return f'<p class="standalone">按此理解：{words}{button}</p>'
 
 
-def _group(group: Group, numbers: Iterator[int], linked: bool) -> str:
+def _group(group: Group, place: str, numbers: Iterator[int], linked: bool) -> str:
     points = []
     for citation, number in zip(group.citations, numbers, strict=False):
         name = f"引文{number}"
         mark = f'<a href="#cite-{number}" aria-label="{name}">{number}</a>' if linked else str(number)
         points.append(f'<li><span class="quote">{escape(citation.quote)}</span><sup class="number">{mark}</sup></li>')
-    source = f'<p class="source">{escape(describe(group.clause))}</p>'
+    source = f'<p class="source">{escape(place)}</p>'
     return f'<div class="group"><ul class="points">{"".join(points)}</ul>{source}</div>'
 
 
-def _nearest(clauses: Sequence[Clause]) -> str:
-    if not clauses:
+def _nearest(places: Sequence[str]) -> str:
+    if not places:
         return ""
-    items = "".join(f"<li>{escape(describe(clause))}</li>" for clause in clauses)
+    items = "".join(f"<li>{escape(place)}</li>" for place in places)
     return f'<div class="nearest"><p>{NOT_AN_ANSWER}：</p><ul>{items}</ul></div>'
 
 

@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant import build_assistant
 from assistant.answer import Answer, Group, RefusalReason, describe
 from assistant.answerability import JUDGED, AnswerabilityModel, signals
 from assistant.assistant import RETRIEVED, Assistant
@@ -369,3 +371,19 @@ def test_several_wrong_citations_are_counted_together(
     answer = with_double(retriever, willing, Group(kit.good.clause, (bad[0], kit.good, *bad[1:])))
     assert answer.citations == (kit.good,)
     assert any(f"{len(bad)} 处引文" in notice for notice in answer.notices)
+
+
+def test_a_place_names_its_document_where_there_are_several(tmp_path: Path, assistant: Assistant) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for name, title, rule in (("a", "公园条例", "公园免费开放。"), ("b", "公厕办法", "公厕每日清扫两次。")):
+        (folder / f"{name}.txt").write_text(
+            f"{title}\n\n第一条 {rule}\n第二条 本文件自发布之日起施行。\n", encoding="utf-8"
+        )
+    several = build_assistant(documents=folder, index=tmp_path / "index")
+    for question in ("公厕每日清扫几次", "公厕办法第一条讲什么"):
+        answer = several.ask(question)
+        assert "——《公厕办法》第一条" in answer.text
+    refused = several.ask("公园的停车费怎么收")
+    assert refused.refusal is None or "（不构成回答）：《" in refused.text
+    assert "《2023年" not in assistant.ask("怎样扩大消费").text
