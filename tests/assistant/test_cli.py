@@ -93,7 +93,7 @@ def test_ask_explains_itself(call: Call) -> None:
     answer, reasons = done.out.split("\n为什么这样答\n")
     assert (done.code, answer) == (0, plain.out)
     assert reasons.startswith("查找方式：检索意思和用词相近的条款\n")
-    assert "1. 100%，已引用：" in reasons
+    assert re.search(r"^1\. 100%，读后认为答了所问的可能 \d+%，已引用：", reasons, re.MULTILINE)
     record = json.loads(call("ask", "怎样扩大消费？", "--explain", "--json").out)
     assert "".join(f"{line}\n" for line in record["explanation"]) == reasons
 
