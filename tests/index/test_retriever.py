@@ -16,7 +16,7 @@ from opencc import OpenCC
 from corpus import Document
 from index.build import build_index
 from index.embedder import Embedder, load_embedder
-from index.retriever import WEIGHTS, Hit, HybridRetriever
+from index.retriever import JUDGED_WEIGHT, WEIGHTS, Hit, HybridRetriever
 from index.search_index import SearchIndex, open_index
 from index.tokenizer import search_form
 from tests.index.fakes import DIMENSION, HashEmbedder, WordReranker
@@ -236,7 +236,9 @@ def test_what_a_reranker_likes_moves_up_and_the_rest_stays(index: SearchIndex, b
     judging = HybridRetriever(index, bundled_embedder, reranker=Likes())
     hits = judging.search("怎样扩大消费", 6)
     judged = judging.judge("怎样扩大消费", hits)
-    assert judged[0].clause == hits[2].clause
+    moved = {hit.clause.id: hit.score for hit in judged}
+    rises = [moved[hit.clause.id] - hit.score for hit in hits[:3]]
+    assert rises == pytest.approx([-8 * JUDGED_WEIGHT, -8 * JUDGED_WEIGHT, 16 * JUDGED_WEIGHT], abs=0.01)
     assert judged[3:] == hits[3:]
     assert sum(hit.score for hit in judged[:3]) == pytest.approx(sum(hit.score for hit in hits[:3]), abs=1e-3)
     assert [hit.score for hit in judged[:3]] == sorted((hit.score for hit in judged[:3]), reverse=True)
