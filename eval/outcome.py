@@ -121,6 +121,7 @@ class Judge:
         clauses = [clause for clause in named if clause is not None]
         titles = [self._documents[clause.document].document.title for clause in clauses]
         counts = {len(cited), len(set(cited)), len(self._clauses), len(self._documents)}
+        counts.add(sum(clause.kind is not ClauseKind.OPENING for clause in self._clauses.values()))
         for parsed in self._documents.values():
             items = [clause for clause in parsed.clauses if clause.kind is ClauseKind.ITEM]
             numbered = [clause for clause in parsed.clauses if clause.kind is not ClauseKind.OPENING]
