@@ -1,6 +1,6 @@
-"""The BERT encoder as an ONNX graph with int8 weights.
+"""The BERT encoder, and the judge on its lower layers, as ONNX graphs with int8 weights.
 
-Only operators of the ONNX standard are used. The linear layers are quantised
+Only operators of the ONNX standard are used. The encoder's linear layers are quantised
 dynamically and run as `MatMulInteger`: weights to int8 with one scale per output
 feature, activations to uint8 with one scale per token when the model runs. The word
 embeddings are int8 with one scale per piece. Layer norms, attention scores, biases and
@@ -210,8 +210,7 @@ def build_encoder(weights: Mapping[str, FloatArray], dims: Dimensions) -> ModelP
 def build_judge(weights: Mapping[str, FloatArray], dims: Dimensions) -> ModelProto:
     """Builds the judge: the trunk, the mean over a text's tokens and a linear layer.
 
-    Its weights are rounded, its activations are not: rounding them moves its logits by 1 on average, and costs up to
-    0.02 of its AUC.
+    Its weights are rounded, its activations are not: see the README of `judge-zh`.
 
     Args:
         weights: As for `build_encoder`, and `head.w` (hidden,) and `head.b` (1,).

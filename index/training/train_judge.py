@@ -24,6 +24,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from transformers import BertModel
 
 from index.embedder import BUNDLED_FOLDER, BundledEmbedder
+from index.models.build_judge import MAX_TOKENS
 from index.models.onnx_weights import read_weights
 from index.onnx_model import TOKENIZER_FILE
 from index.training.judged import Judged, judged_questions, own_sources, reading_sources
@@ -34,7 +35,6 @@ LAYERS = 6
 BATCH = 8
 RATE = 5e-5
 HEAD_RATE = 1e-3
-MAX_TOKENS = 128
 READING = 3000
 TENSORS_FILE = "judge.npz"
 _LOG_EVERY = 10
