@@ -12,8 +12,8 @@ _KIND = (
     "[0-9]+条|号[令文]?|令)"
 )
 _ASK = "(?P<ask>(?:请问|请|帮我|麻烦|把|将|在|从|看看|查一下|逐条|全部|列出|列举|列一下|找出)*)"
-_REFERENCES = (
-    re.compile(rf"{_ASK}(?P<name>《[^》]+》|.*{_KIND})(?:文件|这个文件|这份文件)?(?:里面?|之?中|内|上|当中|,|:)+"),
+_REFERENCE = re.compile(
+    rf"{_ASK}(?P<name>《[^》]+》|.*{_KIND})(?:文件|这个文件|这份文件)?(?:里面?|之?中|内|上|当中|,|:)+"
 )
 _BEFORE = re.compile("(?:[在从按据]|按照|根据|依照|依据|请?检索|翻遍)?《?$")
 _BEHIND = re.compile("^》?(?:这个文件|这份文件|全文|全篇|里头|里面|当中|之中|[里中内上的])*[,:]?(?:回答)?")
@@ -59,8 +59,7 @@ def _speaks_of_years(parsed: ParsedDocument, name: str) -> bool:
 
 def _matches(asked: str) -> Iterator[re.Match[str]]:
     """The ways in which a question may begin with a name, the longest first."""
-    for pattern in _REFERENCES:
-        end = len(asked)
-        while match := pattern.match(asked, 0, end):
-            yield match
-            end = match.end() - 1
+    end = len(asked)
+    while match := _REFERENCE.match(asked, 0, end):
+        yield match
+        end = match.end() - 1
