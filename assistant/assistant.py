@@ -9,13 +9,14 @@ from assistant.citation import is_verbatim
 from assistant.combine import combine
 from assistant.composer import AnswerComposer, Draft
 from assistant.followup import points_back
-from assistant.ledger import draft_targets
+from assistant.ledger import Selection, all_rows, draft_targets, targets_about
 from assistant.listing import ClauseLister
 from assistant.question import History, Question, read_question, split_at_commas, split_questions
 from assistant.refusal import LEADS, Decision, decide
 from assistant.structure import StructureAnswer, StructureReader
 from assistant.terms import Glossary
-from corpus.clauses import ParsedDocument
+from corpus.clauses import Clause, ParsedDocument
+from corpus.errors import ClauseMissingError
 from index.manifest import Manifest
 from index.retriever import Hit, HybridRetriever
 
@@ -51,6 +52,31 @@ class Assistant:
     def manifest(self) -> Manifest:
         """What the index is made of."""
         return self._retriever.index.manifest
+
+    def clause(self, clause_id: str) -> Clause:
+        """The clause of an id.
+
+        Raises:
+            ClauseMissingError: if there is none.
+        """
+        found = next((one for one in self._retriever.index.clauses if one.id == clause_id), None)
+        if found is None:
+            raise ClauseMissingError("没有这一条款，请核对 clause_id 后重试。")
+        return found
+
+    def search(self, question: str, k: int = RETRIEVED) -> list[Hit]:
+        """The `k` clauses that bear most on a question, best first.
+
+        Raises:
+            QuestionError: if the question cannot be taken as one.
+        """
+        return self._retriever.search(read_question(question).standalone, k)
+
+    def targets(self, topic: str | None = None) -> Selection:
+        """The target ledger, or the targets about a topic; see `ledger.targets_about`, which raises `QuestionError`."""
+        if topic is None:
+            return Selection(all_rows(self._retriever.index), by_words=True)
+        return targets_about(topic, self._retriever)
 
     def as_retriever(self, k: int = 5) -> "BaseRetriever":
         """The search as a LangChain retriever that finds `k` clauses; see `langchain_retriever.ClauseRetriever`."""

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from assistant.answer import Answer
-from assistant.citation import Citation
-from corpus.clauses import Clause
+from assistant.records import answer_record
 from corpus.errors import PolicyAssistantError, QuestionError
 
 SCHEMA_FILE = Path(__file__).with_name("answer_schema.json")
@@ -87,33 +86,3 @@ def _parse(line: bytes) -> dict[str, Any]:
     if not isinstance(asked.get("history"), list | None):
         raise QuestionError("history 必须是一个列表，请改正后重试。")
     return asked
-
-
-def answer_record(answer: Answer) -> dict[str, Any]:
-    """An answer as JSON: the output line without `id` and `elapsed_ms`."""
-    return {
-        "question": answer.question,
-        "answer": answer.text,
-        "refused": answer.refusal is not None,
-        "refusal_reason": answer.refusal.value if answer.refusal else None,
-        "probability": answer.probability,
-        "citations": [_citation_record(citation) for citation in answer.citations],
-        "retrieved": [{**_clause_record(item.clause), "score": item.score} for item in answer.retrieved],
-    }
-
-
-def _clause_record(clause: Clause) -> dict[str, Any]:
-    return {"document": clause.document, "clause_id": clause.id, "number": clause.number}
-
-
-def _citation_record(citation: Citation) -> dict[str, Any]:
-    clause = citation.clause
-    return {
-        **_clause_record(clause),
-        "label": clause.label,
-        "heading": clause.heading,
-        "section": clause.section,
-        "quote": citation.quote,
-        "start": citation.span.start,
-        "end": citation.span.end,
-    }

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import webbrowser
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -46,21 +47,41 @@ IndexFolder = Annotated[Path | None, typer.Option("--index", help="索引文件�
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
 
 
+Host = Annotated[str | None, typer.Option(help="监听地址，默认 127.0.0.1。", metavar="地址")]
+Port = Annotated[int | None, typer.Option(help="监听端口，默认 7860。", metavar="端口")]
+
+
 @app.command()
 def chat(
     index: IndexFolder = None,
-    host: Annotated[str | None, typer.Option(help="监听地址，默认 127.0.0.1。", metavar="地址")] = None,
-    port: Annotated[int | None, typer.Option(help="监听端口，默认 7860。", metavar="端口")] = None,
+    host: Host = None,
+    port: Port = None,
     open_browser: Annotated[bool, typer.Option("--browser/--no-browser", help="是否打开浏览器。")] = True,
 ) -> None:
     """在浏览器里问答；第一次启动时先建立索引。"""
-    from assistant.factory import create_assistant  # noqa: PLC0415 - slow to import
-    from assistant.ui import launch  # noqa: PLC0415
+    settings = load_settings(index=index, host=host, port=port)
+    _run_server(settings, "问答页面已打开：{}（按 Ctrl+C 结束）", open_browser=open_browser)
+
+
+@app.command()
+def serve(index: IndexFolder = None, host: Host = None, port: Port = None) -> None:
+    """为网页和其他程序提供服务，日志以 JSON 逐行写到标准错误；接口见 /openapi.json。"""
+    from assistant.server.log import write_log  # noqa: PLC0415
+    from assistant.server.run import LOOPBACK  # noqa: PLC0415
 
     settings = load_settings(index=index, host=host, port=port)
-    with _progress("建立索引") as report:
-        assistant = create_assistant(settings, report)
-    launch(assistant, host=settings.host, port=settings.port, open_browser=open_browser)
+    if settings.host not in LOOPBACK and settings.api_tokens_file is None:
+        _complain("注意：本机以外的任何程序都可以提问；要限制，请设置 POLICY_ASSISTANT_API_TOKENS_FILE。")
+    write_log()
+    _run_server(settings, "服务已启动：{}（按 Ctrl+C 结束）", open_browser=False)
+
+
+@app.command()
+def mcp(index: IndexFolder = None) -> None:
+    """以 MCP 协议在标准输入输出上提供工具，由支持 MCP 的程序启动。"""
+    from assistant.server.mcp_server import run_stdio  # noqa: PLC0415 - slow to import
+
+    run_stdio(_assistant(load_settings(index=index)))
 
 
 @app.command()
@@ -72,8 +93,8 @@ def ask(
     with_reasons: Annotated[bool, typer.Option("--explain", help="另说明为什么这样答。")] = False,
 ) -> None:
     """问一个问题，打印带引用的回答。"""
-    from assistant.bulk import answer_record  # noqa: PLC0415
     from assistant.explain import explain  # noqa: PLC0415
+    from assistant.records import answer_record  # noqa: PLC0415
 
     assistant = _assistant(load_settings(index=index))
     answer = assistant.ask(question)
@@ -233,6 +254,18 @@ def _assistant(settings: Settings) -> "Assistant":
 
     with _progress("建立索引") as report:
         return create_assistant(settings, report)
+
+
+def _run_server(settings: Settings, started: str, *, open_browser: bool) -> None:
+    """Serve until the process is asked to end; `started` is said with the address once requests are taken."""
+    from assistant.server.run import start_server, wait_for_end  # noqa: PLC0415 - slow to import
+
+    server = start_server(_assistant(settings), settings)
+    _complain(started.format(server.address))
+    if open_browser:
+        webbrowser.open(server.address)
+    wait_for_end()
+    server.close()
 
 
 @contextmanager

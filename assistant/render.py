@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.answer import MODES, Answer, Group
-from assistant.api import SHEET_PATH, sheet_request
 from assistant.citation import Citation
 from assistant.explain import explain
+from assistant.sheet_door import SHEET_PATH, sheet_request
 from corpus.clauses import Clause, ParsedDocument, written_heading
 from corpus.outline import Section
 from corpus.span import Span

@@ -28,7 +28,11 @@ class Settings(BaseSettings):
         chat_model_url: where the chat model is served; None for the provider's own address.
         chat_model_key_file: a file that holds the key; None for the provider's own environment variable.
         chat_model_timeout: seconds to wait for the chat model.
-        host, port: where the chat listens.
+        host, port: where the server listens.
+        api_tokens_file: a file with a line `name token` for each program that may ask; None if every program may.
+        api_rate: how many requests one program may send a minute.
+        api_concurrency: how many of its requests may be under way at the same time.
+        log_questions: whether the server's log holds the text of questions.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
@@ -44,6 +48,10 @@ class Settings(BaseSettings):
     chat_model_timeout: float = Field(default=60.0, gt=0)
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=1, le=65535)
+    api_tokens_file: Path | None = None
+    api_rate: int = Field(default=3000, ge=1, le=1_000_000)
+    api_concurrency: int = Field(default=64, ge=1, le=1000)
+    log_questions: bool = False
 
 
 def load_settings(**overrides: object) -> Settings:

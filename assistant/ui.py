@@ -1,8 +1,6 @@
-"""The chat page. Importing this module starts nothing; `launch` serves the page until it is stopped."""
+"""The chat page. Importing this module starts nothing; `assistant.server` serves the page."""
 
 import os
-import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,14 +11,12 @@ os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1000000000"  # no statistics w
 os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "100"
 
 import gradio as gr
-from starlette.middleware import Middleware
+from fastapi import FastAPI
 
 from assistant.answer import Answer
-from assistant.api import ASK_PATH, SHEET_PATH, ask_route, sheet_route
-from assistant.page import Guard
 from assistant.render import PRODUCT, Turn, alert, beside, clean, conversation, header
 from corpus.clauses import ParsedDocument
-from corpus.errors import PolicyAssistantError, QuestionError, SettingsError
+from corpus.errors import PolicyAssistantError, QuestionError
 from index.manifest import Manifest
 
 BUNDLED_DOCUMENT = "2023年经济工作要点"
@@ -247,53 +243,21 @@ def _theme() -> gr.themes.Base:
     return gr.themes.Base(primary_hue="blue", neutral_hue="slate", font=font, font_mono=font)
 
 
-def serve(
-    page: gr.Blocks, assistant: PolicyAssistant, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False
-) -> str:
-    """Serve `page`, and `assistant` to programs, in the background; returns the address. `page.close()` ends it.
-
-    Raises:
-        SettingsError: if the port cannot be used.
-    """
-    only_loopback = host in {"127.0.0.1", "localhost", "::1"}
-    try:
-        app, address, _ = page.launch(
-            server_name=host,
-            server_port=port,
-            inbrowser=open_browser,
-            share=False,
-            quiet=True,
-            show_error=False,
-            ssr_mode=False,
-            mcp_server=False,
-            pwa=False,
-            enable_monitoring=False,
-            run_history=False,
-            footer_links=[],
-            state_session_capacity=MAX_SESSIONS,
-            max_file_size="1kb",
-            prevent_thread_lock=True,
-            theme=_theme(),
-            css_paths=[Path(__file__).with_name("ui.css")],
-            app_kwargs={"middleware": [Middleware(Guard, only_loopback=only_loopback)]},
-        )
-    except OSError as error:
-        raise SettingsError(f"端口 {port} 无法使用，请换一个端口后重试。") from error
-    app.add_route(ASK_PATH, ask_route(assistant), methods=["POST"])
-    app.add_route(SHEET_PATH, sheet_route(assistant), methods=["POST"])
-    return address
-
-
-def launch(assistant: PolicyAssistant, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = True) -> None:
-    """Serve the page until Ctrl+C.
-
-    Raises:
-        SettingsError: if the port cannot be used.
-    """
-    page = build_page(assistant)
-    address = serve(page, assistant, host, port, open_browser)
-    sys.stderr.write(f"问答页面已打开：{address}（按 Ctrl+C 结束）\n")
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        page.close(verbose=False)
+def mount_page(app: FastAPI, page: gr.Blocks) -> None:
+    """Put the page at the root of `app`."""
+    page.state_session_capacity = MAX_SESSIONS
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        max_file_size="1kb",
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        theme=_theme(),
+        css_paths=[Path(__file__).with_name("ui.css")],
+    )

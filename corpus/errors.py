@@ -10,6 +10,8 @@ Every message is one Chinese sentence for the person who uses the product, and e
     │   └── IndexBusyError         another process is writing it
     ├── EmbeddingModelError    the embedding model cannot be loaded
     ├── QuestionError          the question cannot be taken as one
+    ├── ClauseMissingError     there is no clause of that id
+    ├── RequestError           a request to the server cannot be served (`assistant.server.problems`)
     ├── SettingsError          a setting is unknown or out of range
     ├── PromptError            a prompt lacks a variable, or is given one too many
     └── ChatModelError         the configured chat model does not answer
@@ -46,6 +48,10 @@ class EmbeddingModelError(PolicyAssistantError):
 
 class QuestionError(PolicyAssistantError):
     """The question is empty, too long or not text."""
+
+
+class ClauseMissingError(PolicyAssistantError):
+    """There is no clause of that id."""
 
 
 class SettingsError(PolicyAssistantError):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import httpx
 
-from assistant.bulk import Answerer, answer_record
+from assistant.bulk import Answerer
+from assistant.records import answer_record
 from corpus.errors import PolicyAssistantError
 from eval.dataset import Example
 from eval.response import Response, read_response

@@ -3,7 +3,6 @@
 Usage: `python -m tests.assistant.screenshots [folder]`; without a folder, into `assistant/screenshots/`.
 """
 
-import socket
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -12,12 +11,16 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from assistant import ui
+import assistant
 from assistant.factory import create_assistant
+from assistant.server.access import Rules
+from assistant.server.app import create_app
+from assistant.server.run import RunningServer
 from assistant.settings import load_settings
+from assistant.ui import build_page
 from tests.browser import ARGUMENTS, CHROMIUM
 
-FOLDER = Path(ui.__file__).with_name("screenshots")
+FOLDER = Path(assistant.__file__).with_name("screenshots")
 OUTSIDE = ("个人所得税起征点是多少？", "怎样办理护照？", "机动车限号吗？", "公务员年休假有几天？")
 """What the documents say nothing of; the first of them that is refused is shown."""
 
@@ -29,15 +32,14 @@ MOBILE = (390, 844)
 def served() -> Iterator[str]:
     """The address of a page with the bundled documents."""
     with tempfile.TemporaryDirectory() as folder:
-        assistant = create_assistant(load_settings(index=Path(folder) / "index"))
-        page = ui.build_page(assistant, pace=lambda: None)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        asked = create_assistant(load_settings(index=Path(folder) / "index"))
+        page = build_page(asked, pace=lambda: None)
+        app = create_app(asked, Rules(per_minute=10_000, at_once=100), only_loopback=True, page=page)
+        server = RunningServer(app, "127.0.0.1", port=0)
         try:
-            yield ui.serve(page, assistant, port=port)
+            yield server.address
         finally:
-            page.close(verbose=False)
+            server.close()
 
 
 def ask(page: Page, question: str) -> None:

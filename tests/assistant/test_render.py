@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import corpus
 from assistant.answer import Answer, Group, RefusalReason
 from assistant.citation import cite
-from assistant.page import MAX_BODY
 from assistant.render import NO_CLAUSES, Turn, alert, beside, conversation, escape, guide, header, marked
+from assistant.server.guard import MAX_BODY
 from corpus import Clause, ParsedDocument, Span, document_from_text, parse, read_document
 
 TAGS = frozenset(

@@ -5,13 +5,13 @@ import http.client
 import json
 import os
 import re
-import socket
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+import gradio as gr
 import jsonschema
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Request, Route, expect
@@ -19,10 +19,13 @@ from playwright.sync_api import Browser, Locator, Page, Request, Route, expect
 import corpus
 from assistant import ui
 from assistant.answer import Answer, Group, RefusalReason
-from assistant.api import sheet_request
 from assistant.bulk import SCHEMA_FILE
 from assistant.citation import cite
+from assistant.server.access import Rules
+from assistant.server.app import create_app
+from assistant.server.run import RunningServer
 from assistant.sheet_check import check_sheet
+from assistant.sheet_door import sheet_request
 from assistant.sheet_file import read_sheet
 from corpus import ParsedDocument, document_from_text, parse, read_document
 from corpus.errors import ChatModelError, QuestionError, SettingsError
@@ -126,11 +129,16 @@ def server() -> Iterator[Server]:
     bundled = parse(read_document(Path(corpus.__file__).parent / "documents" / "2023年经济工作要点.txt"))
     hostile = parse(document_from_text(f"<b>{HOSTILE}\n一、{HOSTILE}。{HOSTILE}", "<img src=x onerror=alert(4)>.txt"))
     fake, steps = FakeAssistant((bundled, hostile)), Steps()
-    page = ui.build_page(fake, pace=steps)
-    yield Server(ui.serve(page, fake, port=_free_port()), fake, steps)
-    page.close(verbose=False)
-    del page
+    running = served(fake, 0, ui.build_page(fake, pace=steps))
+    yield Server(running.address, fake, steps)
+    running.close()
+    del running
     gc.collect()  # so that what Gradio left open is found here, where the warnings about it are expected
+
+
+def served(fake: FakeAssistant, port: int, page: gr.Blocks | None = None) -> RunningServer:
+    app = create_app(fake, Rules(per_minute=10_000, at_once=100), only_loopback=True, page=page)
+    return RunningServer(app, "127.0.0.1", port)
 
 
 @pytest.fixture
@@ -168,12 +176,6 @@ def page(server: Server, browser: Browser, viewport: tuple[int, int]) -> Iterato
     context.close()
     assert outside == []
     assert trouble == []
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def ask(page: Page, question: str) -> Locator:
@@ -564,7 +566,6 @@ def test_body_that_is_no_request_is_refused_in_chinese(server: Server, body: byt
         ("GET", "/gradio_api/info"),
         ("GET", "/gradio_api/openapi.json"),
         ("GET", "/gradio_api/runs"),
-        ("GET", "/openapi.json"),
         ("GET", "/docs"),
         ("GET", "/monitoring"),
         ("POST", "/gradio_api/upload"),
@@ -579,7 +580,7 @@ def test_body_that_is_no_request_is_refused_in_chinese(server: Server, body: byt
 def test_every_other_route_is_closed(server: Server, method: str, path: str) -> None:
     reply = call(server, method, path, b"{}" if method == "POST" else None)
     assert reply.status == 403
-    assert "不允许" in json.loads(reply.body)["detail"]
+    assert "不允许" in json.loads(reply.body)["error"]
 
 
 def test_programs_post_a_line_of_the_bulk_door_and_get_one_back(server: Server) -> None:
@@ -596,13 +597,6 @@ def test_what_programs_post_wrongly_is_one_chinese_sentence(server: Server, body
     reply = call(server, "POST", "/api/ask", body)
     assert reply.status == 400
     assert json.loads(reply.body)["error"].endswith("请改正后重试。")
-
-
-def test_the_door_for_programs_has_the_guard_before_it(server: Server) -> None:
-    asked = json.dumps({"id": 1, "question": "甲"}).encode()
-    assert call(server, "POST", "/api/ask", asked, Origin="http://e.com").status == 403
-    assert call(server, "POST", "/api/ask", b"{" + b" " * 70_000).status == 413
-    assert call(server, "GET", "/api/ask").status == 403
 
 
 def post_sheet(server: Server, asked: object, kind: str = "application/x-www-form-urlencoded", **headers: str) -> Reply:
@@ -663,7 +657,7 @@ def test_the_door_for_sheets_has_the_guard_before_it(server: Server) -> None:
     for origin in ("http://e.com", "null", f"https://127.0.0.1:{server.port}.e.com"):
         assert post_sheet(server, asked, Origin=origin).status == 403
     assert post_sheet(server, asked, Host="e.com").status == 403
-    assert post_sheet(server, "x" * 70_000).status == 413
+    assert post_sheet(server, "x" * 300_000).status == 413
     assert call(server, "GET", "/api/sheet").status == 403
     assert server.fake.asked == []
 
@@ -695,10 +689,8 @@ def test_other_sites_cannot_post_or_read(server: Server) -> None:
 
 
 def test_taken_port_is_named(server: Server) -> None:
-    other = ui.build_page(server.fake)
     with pytest.raises(SettingsError, match=str(server.port)):
-        ui.serve(other, server.fake, port=server.port)
-    other.close(verbose=False)
+        served(server.fake, server.port)
 
 
 def test_examples_suit_other_documents(server: Server) -> None:

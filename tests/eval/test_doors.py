@@ -15,8 +15,9 @@ import pytest
 
 from assistant.answer import Answer, Group, RefusalReason, RetrievedClause
 from assistant.assistant import Assistant
-from assistant.bulk import answer_lines, answer_record
+from assistant.bulk import answer_lines
 from assistant.citation import cite
+from assistant.records import answer_record
 from corpus.errors import PolicyAssistantError
 from eval.dataset import Example
 from eval.doors import answers_file, endpoint, python_door

@@ -1,7 +1,6 @@
-"""The page server's own doors.
+"""The page's button for an answer sheet.
 
-`POST /api/ask`, for programs, takes a line of the bulk door and gives one back. `POST /api/sheet`, for the page's
-button, takes a form whose field `asked` holds what `sheet_request` writes, and gives the answer sheet of that answer.
+`POST /api/sheet` takes a form whose field `asked` holds what `sheet_request` writes, and gives that answer's sheet.
 """
 
 import hashlib
@@ -15,32 +14,18 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 
 from assistant.answer import Answer
-from assistant.bulk import Answerer, answer_request
+from assistant.bulk import Answerer
 from assistant.sheet_record import Source
 from corpus.errors import PolicyAssistantError, QuestionError
 
-ASK_PATH = "/api/ask"
 SHEET_PATH = "/api/sheet"
 
 
 class SheetAnswerer(Answerer, Source, Protocol):
     """What answers, and knows its documents; `Assistant` does."""
-
-
-def ask_route(assistant: Answerer) -> Callable[[Request], Awaitable[JSONResponse]]:
-    """The handler of `ASK_PATH`: 200 with the answer, or 400 with `{"error": one Chinese sentence}`."""
-
-    async def ask(request: Request) -> JSONResponse:
-        body = await request.body()
-        try:
-            return JSONResponse(await run_in_threadpool(answer_request, assistant, body))
-        except PolicyAssistantError as error:
-            return JSONResponse({"error": str(error)}, status_code=400)
-
-    return ask
 
 
 def sheet_route(assistant: SheetAnswerer) -> Callable[[Request], Awaitable[Response]]:

@@ -1,26 +1,24 @@
-"""The guard before the page's server: what it may be asked, and what every response carries."""
+"""The guard before the server: what browsers may ask of the page, and what every response carries."""
 
 import json
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import urlsplit
 
-from assistant.api import ASK_PATH, SHEET_PATH
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Message, Receive, Send], Awaitable[None]]
+from assistant.server.paths import is_for_programs
+from assistant.server.problems import FORBIDDEN, NO_LENGTH, TOO_LARGE, Problem, problem_response
+from assistant.sheet_door import SHEET_PATH
 
-MAX_BODY = 64 * 1024
-"""Bytes; a question of 500 characters takes a few thousand."""
+MAX_BODY = 256 * 1024
+"""Bytes; a question of 500 characters takes a few thousand, a conversation with its answers a hundred times that."""
 
 _READ = frozenset({"/", "/config", "/theme.css", "/robots.txt", "/gradio_api/startup-events", "/gradio_api/queue/data"})
 _READ_UNDER = ("/assets/", "/static/", "/gradio_api/heartbeat/")
-_WRITE = frozenset({ASK_PATH, SHEET_PATH, "/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/reset"})
+_WRITE = frozenset({SHEET_PATH, "/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/reset"})
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _HEADERS = {
@@ -39,10 +37,7 @@ _POLICY = (
 """Gradio compiles its templates in the browser ('unsafe-eval') and writes style elements ('unsafe-inline')."""
 
 _MESSAGES = {
-    HTTPStatus.FORBIDDEN: "不允许这样访问，请从本机打开的问答页面提问。",
     HTTPStatus.NOT_FOUND: "没有这个地址，请回到问答页面。",
-    HTTPStatus.LENGTH_REQUIRED: "请求没有说明长度，请从问答页面提问。",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "提交的内容太大，请缩短问题后重试。",
     HTTPStatus.UNPROCESSABLE_ENTITY: "提交的内容格式不对，请从问答页面提问。",
     HTTPStatus.SERVICE_UNAVAILABLE: "现在提问的人较多，请稍后再试。",
 }
@@ -72,46 +67,61 @@ _SOCIAL = re.compile(r'<meta\s[^>]*?(?:property|name)="(?:og|twitter):[^>]*>|<li
 
 
 class Guard:
-    """ASGI middleware: lets through what the page needs, and nothing else.
+    """ASGI middleware: of the page, lets through what it needs and nothing else; hands on the doors for programs.
 
     The file, proxy, upload and information routes of Gradio answer 403. A request that another site's page sends is
-    refused, as is one for a foreign host name if the server listens to this machine only. Errors carry a Chinese
-    sentence and nothing from inside.
+    refused at every door, as is one for a foreign host name if the server listens to this machine only. The page's
+    errors carry a Chinese sentence and nothing from inside.
     """
 
-    def __init__(self, app: App, *, only_loopback: bool) -> None:
+    def __init__(self, app: ASGIApp, *, only_loopback: bool) -> None:
         """Guard `app`; `only_loopback`: the server listens to this machine only."""
         self._app = app
         self._only_loopback = only_loopback
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        reply = _Reply(send, writes_errors=scope["path"] in {ASK_PATH, SHEET_PATH})
-        refusal = self._refusal(scope)
-        if refusal is not None:
-            await reply.refuse(refusal)
+        problem = self._problem(scope)
+        reply = _Reply(send, writes_errors=is_for_programs(scope["path"]) or scope["path"] == SHEET_PATH)
+        if problem is not None:
+            refusal = problem_response(problem, scope["path"])
+            await refusal(scope, receive, _Reply(send, writes_errors=True).send)
             return
         await self._app(scope, receive, reply.send)
 
-    def _refusal(self, scope: Message) -> HTTPStatus | None:
+    def _problem(self, scope: Scope) -> Problem | None:
         """Why not to serve it; None if there is no reason."""
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         host = headers.get("host", "")
-        if self._only_loopback and urlsplit(f"//{host}").hostname not in _LOOPBACK:
-            return HTTPStatus.FORBIDDEN
-        if "origin" in headers and urlsplit(headers["origin"]).netloc != host:
-            return HTTPStatus.FORBIDDEN
-        if not _is_allowed(scope["method"], scope["path"]):
-            return HTTPStatus.FORBIDDEN
+        if self._only_loopback and _hostname(host) not in _LOOPBACK:
+            return FORBIDDEN
+        if "origin" in headers and _authority(headers["origin"]) != host:
+            return FORBIDDEN
+        if not is_for_programs(scope["path"]) and not _is_allowed(scope["method"], scope["path"]):
+            return FORBIDDEN
         if scope["method"] != "POST":
             return None
         length = headers.get("content-length", "")
         if not length.isdecimal():
-            return HTTPStatus.LENGTH_REQUIRED
-        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE if int(length) > MAX_BODY else None
+            return NO_LENGTH
+        return TOO_LARGE if int(length) > MAX_BODY else None
+
+
+def _hostname(host: str) -> str | None:
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None
+
+
+def _authority(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def _is_allowed(method: str, path: str) -> bool:
@@ -136,10 +146,6 @@ class _Reply:
         self._page: list[bytes] | None = None
         self._is_replaced = False
 
-    async def refuse(self, status: HTTPStatus) -> None:
-        """Answer with an error of our own."""
-        await self.send({"type": "http.response.start", "status": status.value, "headers": []})
-
     async def send(self, message: Message) -> None:
         """Take a message of the application."""
         if message["type"] == "http.response.start":
@@ -157,13 +163,12 @@ class _Reply:
     async def _begin(self, message: Message) -> None:
         self._start = message
         kind = next((value for name, value in message["headers"] if name.lower() == b"content-type"), b"")
-        is_own = self._writes_errors and message["status"] == HTTPStatus.BAD_REQUEST
-        if message["status"] >= HTTPStatus.BAD_REQUEST and not is_own:
+        if message["status"] >= HTTPStatus.BAD_REQUEST and not self._writes_errors:
             self._is_replaced = True
             text = _MESSAGES.get(message["status"], _OTHER_MESSAGE)
             body = json.dumps({"detail": text, "error": text}, ensure_ascii=False).encode()
             await self._send_whole(body, b"application/json; charset=utf-8")
-        elif kind.startswith(b"text/html"):
+        elif kind.startswith(b"text/html") and not self._writes_errors:
             self._page = []
         else:
             await self._send({**message, "headers": [*message["headers"], *self._headers()]})
