@@ -56,6 +56,14 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence that a chat model wrote, and the quotes that bear it out."""
+
+    words: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer, or a refusal; the same for every door.
 
@@ -69,6 +77,8 @@ class Answer:
         nearest: for a refusal, the clauses that come nearest, which do not answer the question.
         retrieved: the best clauses of the search, best first.
         mode: who composed it: `extractive` or `generative`.
+        claims: what a chat model wrote and the quotes bear out; all their citations are among those of `groups`.
+        withheld: how many sentences of the model the quotes do not bear out.
         route: by which way it was answered.
         probability: how likely the documents answer the question, in [0, 1]; None if that was not estimated.
         titles: by document name its title, if there are several documents, so that a clause is named with it.
@@ -83,6 +93,8 @@ class Answer:
     nearest: tuple[Clause, ...] = ()
     retrieved: tuple[RetrievedClause, ...] = ()
     mode: str = "extractive"
+    claims: tuple[Claim, ...] = ()
+    withheld: int = 0
     route: Route = Route.SEARCH
     probability: float | None = None
     titles: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -97,10 +109,21 @@ class Answer:
         title = self.titles.get(clause.document)
         return f"《{title}》{describe(clause)}" if title else describe(clause)
 
+    def numbers(self, claim: Claim) -> list[int]:
+        """The numbers of the quotes that bear a claim out, as in `citations`, from 1."""
+        places = {citation: number for number, citation in enumerate(self.citations, 1)}
+        return sorted(places[citation] for citation in set(claim.citations))
+
+    @property
+    def prose(self) -> str:
+        """What stands before the quotes: the first line, and the claims with the numbers of their quotes."""
+        marks = ["".join(f"〔{number}〕" for number in self.numbers(claim)) for claim in self.claims]
+        return "\n".join([self.lead, *(claim.words + mark for claim, mark in zip(self.claims, marks, strict=True))])
+
     @property
     def text(self) -> str:
         """The whole answer as plain text, citations numbered as in `citations`."""
-        lines = [self.lead]
+        lines = [self.prose]
         number = 0
         for group in self.groups:
             for citation in group.citations:

@@ -178,7 +178,18 @@ class Assistant:
         lead, notices = draft.lead, draft.notices
         if withheld:  # the draft's first line may count or paraphrase what is no longer there
             lead, notices = _WITHHELD_LEAD, (*notices, f"有 {withheld} 处引文与原文不符，已扣下不用。")
-        return Answer(question.text, question.standalone, lead, groups, notices, mode=draft.mode)
+        shown = {citation for group in groups for citation in group.citations}
+        claims = tuple(claim for claim in draft.claims if shown.issuperset(claim.citations))
+        return Answer(
+            question.text,
+            question.standalone,
+            lead,
+            groups,
+            notices,
+            mode=draft.mode,
+            claims=claims,
+            withheld=draft.withheld + len(draft.claims) - len(claims),
+        )
 
     def _verbatim(self, group: Group) -> Group:
         parsed = self._retriever.index.by_name.get(group.clause.document)

@@ -162,8 +162,10 @@ def check_model() -> None:
     """检查所设的大模型：是否应答、是否边写边发、是否按格式注明依据；有一项不合格时状态码为 1。"""
     from assistant.factory import chat_model_of  # noqa: PLC0415
     from assistant.model_check import check_chat_model  # noqa: PLC0415
+    from index.embedder import load_embedder  # noqa: PLC0415
 
-    findings = check_chat_model(chat_model_of(load_settings()))
+    settings = load_settings()
+    findings = check_chat_model(chat_model_of(settings), load_embedder(settings.embedding_model, settings.threads))
     sys.stdout.writelines(f"{'合格' if finding.passed else '不合格'}：{finding.words}\n" for finding in findings)
     if not all(finding.passed for finding in findings):
         raise typer.Exit(1)

@@ -27,7 +27,9 @@ def combine(question: str, answers: Sequence[Answer]) -> Answer:
         groups=_merged(group for answer in answered for group in answer.groups),
         notices=tuple(dict.fromkeys([*refused, *notices])),
         retrieved=_interleaved([answer.retrieved for answer in answers]),
-        mode=answered[0].mode,
+        mode=next((answer.mode for answer in answered if answer.claims), answered[0].mode),
+        claims=tuple(claim for answer in answered for claim in answer.claims),
+        withheld=sum(answer.withheld for answer in answered),
         route=Route.SEVERAL,
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.answer import Group
+from assistant.answer import Claim, Group
 from assistant.question import Question
 from index.retriever import Hit
 
@@ -17,13 +17,15 @@ class Draft:
         lead: the first line.
         groups: evidence by clause, in reading order.
         notices: what the reader should know.
-        mode: see `Answer.mode`.
+        mode, claims, withheld: see `Answer`.
     """
 
     lead: str
     groups: tuple[Group, ...]
     notices: tuple[str, ...] = ()
     mode: str = "extractive"
+    claims: tuple[Claim, ...] = ()
+    withheld: int = 0
 
 
 class AnswerComposer(Protocol):

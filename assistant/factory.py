@@ -36,7 +36,7 @@ def create_assistant(settings: Settings, progress: Progress | None = None) -> As
     retriever = HybridRetriever(index, embedder, reranker=reranker)
     return Assistant(
         retriever,
-        _composer(settings, index),
+        _composer(settings, index, embedder),
         AnswerabilityModel.load(judged=settings.reranker),
     )
 
@@ -77,10 +77,10 @@ def _open_or_build(settings: Settings, embedder: Embedder, progress: Progress | 
         return open_index(settings.index, embedder)
 
 
-def _composer(settings: Settings, index: SearchIndex) -> AnswerComposer:
+def _composer(settings: Settings, index: SearchIndex, embedder: Embedder) -> AnswerComposer:
     extractive = ExtractiveComposer(index)
     if settings.chat_model is None:
         return extractive
     from assistant.generative import GenerativeComposer  # noqa: PLC0415 - LangChain is slow to import
 
-    return GenerativeComposer(chat_model_of(settings), extractive)
+    return GenerativeComposer(chat_model_of(settings), extractive, embedder)

@@ -1,40 +1,36 @@
 """Answers in prose by a LangChain chat model, of which nothing is believed.
 
 A model sees numbered sentences and writes claims that end with their numbers. A claim is kept if its numbers exist
-and every figure, quoted name and mask in it stands in the sentences that it names; the citations are those sentences.
+and the sentences that it names bear it out (`support.is_supported`); the citations are those sentences.
 """
 
 import re
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from assistant.answer import Group, describe
+from assistant.answer import Claim, Group, describe
 from assistant.chat_model import ChatModel
 from assistant.citation import Citation
 from assistant.composer import AnswerComposer, Draft
 from assistant.question import Question
+from assistant.support import is_supported
 from corpus.clauses import Clause
 from corpus.errors import ChatModelError
+from index.embedder import Embedder
 from index.retriever import Hit
-from index.tokenizer import character_bigrams, search_form
 from prompts import render
 
 _CLAIM = re.compile(
     r"^[\s·•\-]*(?:\d{1,2}(?:[、)）]|[.．](?!\d))\s*)?(?P<words>.+?)\s*(?P<numbers>(?:[\[〔【]\d+(?:\s*[,，、]\s*\d+)*[\]〕】]\s*)+)[。；]?\s*$"
 )
 _NUMBER = re.compile(r"\d+")
-_FACT = re.compile(
-    r"\d+(?:[.,]\d+)*%?|[“「][^”」]+[”」]|《[^》]+》|\*|[A-Za-z]{2,}|百分之[零一二三四五六七八九十百点]+|"
-    r"[零〇一二两三四五六七八九十百千万亿]+(?=[个家户项条处所座名位人次倍成天年月日元亩吨斤辆公平米千])"
-)
-_MASKED = re.compile(r"\*(\w{2})")
-_WEIGHTY = ("确保", "力争", "争取", "必须", "严禁", "坚决", "不", "未", "禁止", "取消", "废止", "停止")
-_SHARED = 1 / 3
+_DECLINED = "无法回答"
+LEAD = "以下由大模型依据原文撰写，逐句经过核对，〔〕内为所依据的引文："
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class WrittenClaim:
     """A line that the model wrote, and the evidence that it names (from 1)."""
 
     words: str
@@ -42,41 +38,73 @@ class Claim:
 
 
 class GenerativeComposer:
-    """Lets a chat model write from the extractive draft's sentences, and checks each of its claims."""
+    """Lets a chat model write from the extractive draft's sentences, and checks each of its claims.
 
-    def __init__(self, model: ChatModel, extractive: AnswerComposer) -> None:
+    The draft's sentences all stay, so an answer is never less complete than the extractive one.
+    """
+
+    def __init__(self, model: ChatModel, extractive: AnswerComposer, embedder: Embedder) -> None:
         """`extractive` gives the evidence, and the answer where nothing that the model wrote can be kept."""
         self._model = model
         self._extractive = extractive
+        self._embedder = embedder
 
     def compose(self, question: Question, hits: Sequence[Hit]) -> Draft:
         """See `AnswerComposer`; the extractive draft where the model fails or nothing of it can be kept."""
         draft = self._extractive.compose(question, hits)
-        evidence = [(group.clause, citation) for group in draft.groups for citation in group.citations]
         try:
-            claims = list(self._write(question, evidence))
+            prose = self._write(question, draft.groups)
         except ChatModelError:
             return _quoted(draft, "大模型没有应答，以下为原文摘录；请检查模型服务。")
-        kept = [claim for claim in claims if is_supported(claim, [citation.quote for _, citation in evidence])]
-        if not kept:
-            return _quoted(draft, "模型的回答未通过原文核对，以下为原文摘录。")
+        if not prose.claims:
+            why = "模型认为原文没有直接回答" if prose.declined else "模型的回答未通过原文核对"
+            return replace(_quoted(draft, f"{why}，以下为原文摘录。"), withheld=prose.withheld)
         notices = draft.notices
-        if len(kept) < len(claims):
-            notices = (*notices, f"模型所写的 {len(claims) - len(kept)} 个要点未获原文支持，已扣下不用。")
-        named = {number for claim in kept for number in claim.numbers}
-        cited = {evidence[number - 1][1] for number in named}
-        lead = "\n".join(claim.words for claim in kept)
-        return Draft(lead, tuple(_only(draft.groups, cited)), notices, mode="generative")
+        if prose.withheld:
+            notices = (*notices, f"模型所写的 {prose.withheld} 个要点未获原文支持，已扣下不用。")
+        return Draft(LEAD, draft.groups, notices, "generative", tuple(prose.claims.values()), prose.withheld)
 
-    def _write(self, question: Question, evidence: Sequence[tuple[Clause, Citation]]) -> Iterator[Claim]:
-        """The claims of the model, as they are finished; what stands behind the last line break is none."""
-        prompt = write_prompt(question.standalone, evidence, self._model.room)
+    def _write(self, question: Question, groups: Sequence[Group]) -> "_Prose":
+        """Let the model write, and check each claim as soon as its line is finished."""
+        evidence = [(group.clause, citation) for group in groups for citation in group.citations]
+        prose = _Prose()
+        for line in self._lines(write_prompt(question.standalone, evidence, self._model.room)):
+            prose.declined |= line.strip().startswith(_DECLINED)
+            for written in parse_claims(line):
+                citations = self._basis(written, [citation for _, citation in evidence])
+                if citations:
+                    prose.claims.setdefault(written.words, Claim(written.words, citations))
+                else:
+                    prose.withheld += 1
+        return prose
+
+    def _lines(self, prompt: str) -> Iterator[str]:
+        """The lines that the model writes, as they are finished."""
         line = ""
         for piece in self._model.write(prompt):
             *finished, line = (line + piece).split("\n")
-            for words in finished:
-                yield from parse_claims(words)
-        yield from parse_claims(line)
+            yield from finished
+        yield line
+
+    def _basis(self, written: WrittenClaim, evidence: Sequence[Citation]) -> tuple[Citation, ...]:
+        """The evidence that a claim names, if it bears the claim out; else nothing."""
+        if not all(1 <= number <= len(evidence) for number in written.numbers):
+            return ()
+        citations = tuple(dict.fromkeys(evidence[number - 1] for number in written.numbers))
+        quotes = [citation.quote for citation in citations]
+        return citations if is_supported(written.words, quotes, self._embedder) else ()
+
+
+@dataclass
+class _Prose:
+    """What came of a model's answer: its claims that hold, by their words, and how many do not.
+
+    `declined`: it said that the evidence does not answer.
+    """
+
+    claims: dict[str, Claim] = field(default_factory=dict)
+    withheld: int = 0
+    declined: bool = False
 
 
 def write_prompt(question: str, evidence: Sequence[tuple[Clause, Citation]], room: int) -> str:
@@ -101,45 +129,13 @@ def write_prompt(question: str, evidence: Sequence[tuple[Clause, Citation]], roo
     return prompt
 
 
-def parse_claims(text: str) -> Iterator[Claim]:
+def parse_claims(text: str) -> Iterator[WrittenClaim]:
     """The lines that end with evidence numbers; a line without them is no claim."""
     for line in text.splitlines():
         if match := _CLAIM.match(line):
-            yield Claim(match["words"], tuple(int(number) for number in _NUMBER.findall(match["numbers"])))
-
-
-def is_supported(claim: Claim, evidence: Sequence[str]) -> bool:
-    """Whether the claim's evidence exists and holds its figures, names, masks, words of commitment and negations.
-
-    At least `_SHARED` of its pairs of characters must stand there too: it may rephrase, not speak of something else.
-
-    A claim that says what stands behind a mask without the mask (`亿斤以上` for `*亿斤以上`) has filled or dropped it.
-    """
-    if not claim.numbers or not all(1 <= number <= len(evidence) for number in claim.numbers):
-        return False
-    basis = "".join(evidence[number - 1] for number in claim.numbers)
-    if not set(_FACT.findall(claim.words)) <= set(_FACT.findall(basis)):
-        return False
-    if any(word in claim.words and word not in basis for word in _WEIGHTY):
-        return False
-    pairs = character_bigrams(claim.words)
-    if sum(pair in search_form(basis) for pair in pairs) < _SHARED * len(pairs):
-        return False
-    return not any(_stands_bare(tail, claim.words) and not _stands_bare(tail, basis) for tail in _MASKED.findall(basis))
-
-
-def _stands_bare(words: str, text: str) -> bool:
-    """Whether the words stand in the text without a mask before them."""
-    return words in text.replace(f"*{words}", "")
+            yield WrittenClaim(match["words"], tuple(int(number) for number in _NUMBER.findall(match["numbers"])))
 
 
 def _quoted(draft: Draft, notice: str) -> Draft:
     """The extractive draft, with word of why the model did not write it."""
     return replace(draft, notices=(*draft.notices, notice))
-
-
-def _only(groups: Sequence[Group], cited: set[Citation]) -> Iterator[Group]:
-    for group in groups:
-        citations = tuple(citation for citation in group.citations if citation in cited)
-        if citations:
-            yield Group(group.clause, citations)

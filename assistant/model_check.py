@@ -4,8 +4,10 @@ import time
 from dataclasses import dataclass
 
 from assistant.chat_model import ChatModel
-from assistant.generative import is_supported, parse_claims
+from assistant.generative import WrittenClaim, parse_claims
+from assistant.support import is_supported
 from corpus.errors import ChatModelError
+from index.embedder import Embedder
 from prompts import render
 
 _EVIDENCE = ("村道由沿线各村分段养护，每季度巡查一次。", "县级财政每年安排养护经费30万元。")
@@ -20,7 +22,7 @@ class Finding:
     words: str
 
 
-def check_chat_model(model: ChatModel) -> list[Finding]:
+def check_chat_model(model: ChatModel, embedder: Embedder) -> list[Finding]:
     """Ask a question with two sentences of evidence; one finding if there is no answer, else three."""
     lines = "\n".join(f"[{number}] {sentence}" for number, sentence in enumerate(_EVIDENCE, 1))
     start = time.perf_counter()
@@ -32,7 +34,7 @@ def check_chat_model(model: ChatModel) -> list[Finding]:
     seconds = time.perf_counter() - start
     text = "".join(pieces)
     claims = [claim for line in text.splitlines() for claim in parse_claims(line)]
-    supported = [claim for claim in claims if is_supported(claim, _EVIDENCE)]
+    supported = [claim for claim in claims if is_supported(claim.words, _named(claim), embedder)]
     return [
         Finding(
             bool(text.strip()),
@@ -46,3 +48,9 @@ def check_chat_model(model: ChatModel) -> list[Finding]:
             else "没有按格式注明依据的要点，回答会退回原文摘录；请换一个更强的模型。",
         ),
     ]
+
+
+def _named(claim: WrittenClaim) -> list[str]:
+    """The evidence that a claim names; none if one of its numbers does not exist."""
+    exist = all(1 <= number <= len(_EVIDENCE) for number in claim.numbers)
+    return [_EVIDENCE[number - 1] for number in claim.numbers] if exist else []

@@ -15,7 +15,11 @@ def answer_record(answer: Answer) -> dict[str, Any]:
     """An answer: the bulk door's output line without `id` and `elapsed_ms`."""
     return {
         "question": answer.question,
+        "understood": answer.standalone,
         "answer": answer.text,
+        "mode": answer.mode,
+        "claims": [{"text": claim.words, "citations": answer.numbers(claim)} for claim in answer.claims],
+        "withheld": answer.withheld,
         "refused": answer.refusal is not None,
         "refusal_reason": answer.refusal.value if answer.refusal else None,
         "probability": answer.probability,

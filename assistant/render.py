@@ -103,6 +103,7 @@ def _answer(answer: Answer, shown: int | None, foot: str, *, linked: bool) -> st
     if answer.refusal is not None:
         parts.append(f'<p class="verdict">{escape(answer.refusal.value)}</p>')
     parts.append(f'<p class="lead">{escape(answer.lead)}</p>')
+    parts.append(_claims(answer, linked))
     numbers = itertools.count(1)
     parts.extend(_group(group, answer.place(group.clause), numbers, linked) for group in answer.groups[:shown])
     if shown is None:
@@ -121,12 +122,25 @@ def _standalone(question: str, is_last: bool) -> str:
     return f'<p class="standalone">按此理解：{words}{button}</p>'
 
 
+def _claims(answer: Answer, linked: bool) -> str:
+    """What a chat model wrote, each sentence with the numbers of its quotes."""
+    items = "".join(
+        f"<li>{escape(claim.words)}{''.join(_mark(number, linked) for number in answer.numbers(claim))}</li>"
+        for claim in answer.claims
+    )
+    return f'<ul class="claims">{items}</ul>' if items else ""
+
+
+def _mark(number: int, linked: bool) -> str:
+    """The number of a quote; as a link to where it stands."""
+    mark = f'<a href="#cite-{number}" aria-label="引文{number}">{number}</a>' if linked else str(number)
+    return f'<sup class="number">{mark}</sup>'
+
+
 def _group(group: Group, place: str, numbers: Iterator[int], linked: bool) -> str:
     points = []
     for citation, number in zip(group.citations, numbers, strict=False):
-        name = f"引文{number}"
-        mark = f'<a href="#cite-{number}" aria-label="{name}">{number}</a>' if linked else str(number)
-        points.append(f'<li><span class="quote">{escape(citation.quote)}</span><sup class="number">{mark}</sup></li>')
+        points.append(f'<li><span class="quote">{escape(citation.quote)}</span>{_mark(number, linked)}</li>')
     source = f'<p class="source">{escape(place)}</p>'
     return f'<div class="group"><ul class="points">{"".join(points)}</ul>{source}</div>'
 

@@ -101,7 +101,7 @@ class SheetRecord(_Frozen):
     """All that a sheet states.
 
     Attributes:
-        question, standalone, lead, notices, mode: those of the answer.
+        question, standalone, lead, notices, mode: those of the answer; the lead with the claims.
         refusal: why there is no answer, in Chinese; None if there is one.
         quotes: in reading order.
         clauses: those that are cited, in the order in which they first are.
@@ -136,7 +136,7 @@ def make_record(answer: Answer, source: Source, written_at: datetime) -> SheetRe
         format=FORMAT,
         question=_clean(answer.question),
         standalone=_clean(answer.standalone),
-        lead=_clean(answer.lead),
+        lead=_clean(answer.prose),
         notices=tuple(map(_clean, answer.notices)),
         refusal=answer.refusal.value if answer.refusal else None,
         mode=answer.mode,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 import jieba
+from jieba.posseg import POSTokenizer
 from opencc import OpenCC
 
 _WORD = re.compile(r"[^\W_]")
@@ -37,14 +38,30 @@ def latin_words(text: str) -> set[str]:
     return set(_LATIN.findall(search_form(text)))
 
 
+def tagged_words(text: str) -> list[tuple[str, str]]:
+    """The words of a text with jieba's tags: `[("粮食", "n"), ("产量", "n")]`; joined, the words are the text."""
+    return [(pair.word, pair.flag) for pair in _tagger().cut(text)]
+
+
+@cache
+def _tagger() -> POSTokenizer:
+    return POSTokenizer(_jieba())
+
+
+def _jieba() -> jieba.Tokenizer:
+    """A tokenizer with the usual dictionary, read without a cache on disk."""
+    tokenizer = jieba.Tokenizer()
+    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    tokenizer.initialized = True
+    return tokenizer
+
+
 class WordTokenizer:
     """jieba's search mode with the documents' own terms. Uses no cache on disk."""
 
     def __init__(self, terms: Iterable[str] = ()) -> None:
         """`terms`, in search form, are kept whole."""
-        self._jieba = jieba.Tokenizer()
-        self._jieba.FREQ, self._jieba.total = self._jieba.gen_pfdict(self._jieba.get_dict_file())
-        self._jieba.initialized = True
+        self._jieba = _jieba()
         for term in sorted(terms):
             self._jieba.add_word(term)
 

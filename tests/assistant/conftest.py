@@ -10,6 +10,7 @@ from assistant.answerability import AnswerabilityModel
 from assistant.assistant import Assistant
 from assistant.settings import BUNDLED_DOCUMENTS
 from corpus import ParsedDocument, document_from_text, parse, read_document
+from index.embedder import BundledEmbedder
 from index.retriever import HybridRetriever
 
 
@@ -33,6 +34,11 @@ def bundled() -> ParsedDocument:
 def retriever(assistant: Assistant) -> HybridRetriever:
     """The assistant's own, so that the model is loaded once."""
     return assistant._retriever
+
+
+@pytest.fixture(scope="session")
+def embedder() -> BundledEmbedder:
+    return BundledEmbedder()
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from assistant.generative import GenerativeComposer
 from assistant.question import read_question
 from corpus import ParsedDocument
 from corpus.errors import ChatModelError, SettingsError
+from index.embedder import BundledEmbedder
 from tests.assistant.openai_server import (
     Reply,
     Script,
@@ -46,16 +47,32 @@ def opened(url: str, key_file: Path, timeout: float = 20.0) -> ChatModel:
     return open_chat_model("openai:scripted", url=url, key_file=key_file, timeout=timeout)
 
 
-def compose(water: ParsedDocument, key_file: Path, script: Script, timeout: float = 20.0) -> Draft:
-    with serving(script) as server:
-        composer = GenerativeComposer(opened(server.url, key_file, timeout), Quoting(water))
-        return composer.compose(read_question("供水怎么办？"), [])
+Compose = Callable[..., Draft]
 
 
-def test_a_good_answer_is_given_with_its_sentences(water: ParsedDocument, key_file: Path) -> None:
-    draft = compose(water, key_file, saying("力争新建水库", "12座。[", "1]\n漏损率", "下降15%。[5]"))
-    assert (draft.mode, draft.lead) == ("generative", "力争新建水库12座。\n漏损率下降15%。")
-    assert quotes(draft) == ["力争新建水库12座，总投资1.5亿元。", "漏损率下降15%。"]
+@pytest.fixture
+def compose(water: ParsedDocument, key_file: Path, embedder: BundledEmbedder) -> Compose:
+    """The draft that comes of a server's script."""
+
+    def run(script: Script, timeout: float = 20.0) -> Draft:
+        with serving(script) as server:
+            composer = GenerativeComposer(opened(server.url, key_file, timeout), Quoting(water), embedder)
+            return composer.compose(read_question("供水怎么办？"), [])
+
+    return run
+
+
+def claims(draft: Draft) -> list[str]:
+    return [claim.words for claim in draft.claims]
+
+
+def test_a_good_answer_is_given_with_its_sentences(compose: Compose) -> None:
+    draft = compose(saying("力争新建水库", "12座。[", "1]\n漏损率", "下降15%。[5]"))
+    assert (draft.mode, claims(draft)) == ("generative", ["力争新建水库12座。", "漏损率下降15%。"])
+    assert [[citation.quote for citation in claim.citations] for claim in draft.claims] == [
+        ["力争新建水库12座，总投资1.5亿元。"],
+        ["漏损率下降15%。"],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -70,12 +87,10 @@ def test_a_good_answer_is_given_with_its_sentences(water: ParsedDocument, key_fi
         ("no citation", "水库很多。"),
     ],
 )
-def test_a_bad_claim_is_withheld_and_the_rest_stands(
-    water: ParsedDocument, key_file: Path, fault: str, claim: str
-) -> None:
-    draft = compose(water, key_file, saying(f"{claim}\n", "漏损率下降15%。[5]"))
-    assert (draft.mode, draft.lead) == ("generative", "漏损率下降15%。"), fault
-    assert quotes(draft) == ["漏损率下降15%。"]
+def test_a_bad_claim_is_withheld_and_the_rest_stands(compose: Compose, fault: str, claim: str) -> None:
+    draft = compose(saying(f"{claim}\n", "漏损率下降15%。[5]"))
+    assert (draft.mode, claims(draft)) == ("generative", ["漏损率下降15%。"]), fault
+    assert claim.partition("[")[0] not in str(draft.claims)
     assert any("已扣下" in notice for notice in draft.notices) == (fault != "no citation")
 
 
@@ -93,9 +108,9 @@ def test_a_bad_claim_is_withheld_and_the_rest_stands(
     ],
 )
 def test_a_server_that_fails_leaves_the_quotations_and_a_notice(
-    water: ParsedDocument, key_file: Path, fault: str, script: Script, timeout: float
+    compose: Compose, fault: str, script: Script, timeout: float
 ) -> None:
-    draft = compose(water, key_file, script, timeout)
+    draft = compose(script, timeout)
     assert draft.mode == "extractive", fault
     assert len(quotes(draft)) == 5
     assert draft.notices[-1].startswith(("大模型没有应答", "模型的回答未通过"))
@@ -103,23 +118,25 @@ def test_a_server_that_fails_leaves_the_quotations_and_a_notice(
     assert KEY not in str(draft)
 
 
-def test_a_server_that_is_not_there_leaves_the_quotations(water: ParsedDocument, key_file: Path) -> None:
+def test_a_server_that_is_not_there_leaves_the_quotations(
+    water: ParsedDocument, key_file: Path, embedder: BundledEmbedder
+) -> None:
     with serving(saying("")) as server:
         url = server.url
-    draft = GenerativeComposer(opened(url, key_file), Quoting(water)).compose(read_question("供水怎么办？"), [])
+    composer = GenerativeComposer(opened(url, key_file), Quoting(water), embedder)
+    draft = composer.compose(read_question("供水怎么办？"), [])
     assert draft.notices[-1].startswith("大模型没有应答")
 
 
-def test_a_busy_server_is_asked_again(water: ParsedDocument, key_file: Path) -> None:
-    assert compose(water, key_file, busy_once).lead == "漏损率下降15%。"
+def test_a_busy_server_is_asked_again(compose: Compose) -> None:
+    assert claims(compose(busy_once)) == ["漏损率下降15%。"]
 
 
-def test_no_more_is_read_of_an_endless_answer_than_is_allowed(water: ParsedDocument, key_file: Path) -> None:
+def test_no_more_is_read_of_an_endless_answer_than_is_allowed(compose: Compose, key_file: Path) -> None:
     with serving(endless) as server:
         written = "".join(opened(server.url, key_file).write("供水怎么办？"))
     assert len(written) == MAX_ANSWER
-    draft = compose(water, key_file, endless)
-    assert set(draft.lead.splitlines()) == {"漏损率下降15%。"}
+    assert claims(compose(endless)) == ["漏损率下降15%。"]
 
 
 def test_the_key_comes_from_the_file_and_goes_to_the_server_alone(key_file: Path) -> None:

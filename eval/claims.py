@@ -1,0 +1,106 @@
+"""How well claims are checked: `python -m eval.claims`. Reports, asserts nothing.
+
+`datasets/claims.jsonl`: sentences of documents, and what a chat model might write of them, half of it wrong in a way
+that is easily overlooked. The rules of `assistant.support` were written on `dev`; `test` is other documents and another
+author. The level of similarity is the least that keeps no more than `WRONG` of what is wrong on `dev`.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from assistant.support import LEVEL, agrees, similarity
+from eval.metrics import mean
+from eval.significance import bootstrap_interval
+from index.embedder import BundledEmbedder, Embedder
+
+FILE = Path(__file__).parent / "datasets" / "claims.jsonl"
+WRONG = 0.05
+LEVELS = tuple(float(level) for level in np.arange(0.80, 0.99, 0.02).round(2))
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A claim and the sentences that it names; `supported`: whether a careful reader says that they bear it out."""
+
+    id: str
+    split: str
+    document: str
+    evidence: tuple[str, ...]
+    claim: str
+    supported: bool
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An example, what the rules say of it, and how similar it is to its evidence."""
+
+    example: Example
+    agrees: bool
+    similarity: float
+
+    def is_kept(self, level: float = LEVEL) -> bool:
+        """Whether the claim is kept."""
+        return self.agrees and self.similarity >= level
+
+
+def load_claims(file: Path = FILE) -> list[Example]:
+    """The examples, in order."""
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    return [Example(**{**row, "evidence": tuple(row["evidence"])}) for row in rows]
+
+
+def check(examples: Iterable[Example], embedder: Embedder) -> list[Checked]:
+    """Check every claim."""
+    return [
+        Checked(one, agrees(one.claim, one.evidence), similarity(one.claim, one.evidence, embedder)) for one in examples
+    ]
+
+
+def share_kept(checked: Sequence[Checked], *, supported: bool, level: float = LEVEL) -> float:
+    """The share of the right claims that are kept, or of the wrong ones."""
+    return mean([float(one.is_kept(level)) for one in checked if one.example.supported == supported])
+
+
+def main() -> None:
+    """Check all, and print what is kept, by level on `dev`, and by kind."""
+    console = Console(highlight=False)
+    checked = check(load_claims(), BundledEmbedder())
+    dev = [one for one in checked if one.example.split == "dev"]
+    console.print(_by_level(dev))
+    for split in ("dev", "test"):
+        part = [one for one in checked if one.example.split == split]
+        for supported, name in ((True, "right"), (False, "wrong")):
+            kept = [float(one.is_kept()) for one in part if one.example.supported == supported]
+            low, high = bootstrap_interval(kept)
+            console.print(f"{split}, {name}: kept {mean(kept):.3f} ({low:.3f}-{high:.3f}) of {len(kept)}")
+    console.print(_by_kind(checked))
+
+
+def _by_level(checked: Sequence[Checked]) -> Table:
+    table = Table("level (dev)", "right kept", "wrong kept")
+    for level in LEVELS:
+        shares = [share_kept(checked, supported=supported, level=level) for supported in (True, False)]
+        table.add_row(f"{level:.2f}", *(f"{share:.3f}" for share in shares))
+    return table
+
+
+def _by_kind(checked: Sequence[Checked]) -> Table:
+    table = Table("kind", "kept on dev", "kept on test")
+    for supported, kind in sorted({(one.example.supported, one.example.kind) for one in checked}, reverse=True):
+        cells = []
+        for split in ("dev", "test"):
+            own = [one for one in checked if (one.example.split, one.example.kind) == (split, kind)]
+            cells.append(f"{sum(one.is_kept() for one in own)} of {len(own)}")
+        table.add_row(f"{'right' if supported else 'wrong'}: {kind}", *cells)
+    return table
+
+
+if __name__ == "__main__":
+    main()
