@@ -23,6 +23,8 @@ from index.retriever import Hit, HybridRetriever
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
 
+    from assistant.planner import QuestionPlanner
+
 RETRIEVED = 10
 _NEAREST = 3
 _WITHHELD_LEAD = "核对后可以引用的原文如下："
@@ -31,9 +33,16 @@ _WITHHELD_LEAD = "核对后可以引用的原文如下："
 class Assistant:
     """Answers questions about the documents of one index. Safe to use from several threads."""
 
-    def __init__(self, retriever: HybridRetriever, composer: AnswerComposer, answerability: AnswerabilityModel) -> None:
+    def __init__(
+        self,
+        retriever: HybridRetriever,
+        composer: AnswerComposer,
+        answerability: AnswerabilityModel,
+        planner: "QuestionPlanner | None" = None,
+    ) -> None:
         """Put the parts together; `assistant.factory` chooses them from settings."""
         self._retriever = retriever
+        self._planner = planner
         self._composer = composer
         self._answerability = answerability
         self._titles = {parsed.document.name: parsed.document.title for parsed in self.documents}
@@ -96,6 +105,8 @@ class Assistant:
 
     def _answer(self, question: str, history: History | None) -> Answer:
         """One answer, also to a message that asks several questions."""
+        if planned := self._plan(question, history):
+            return planned
         parts = split_questions(question)
         pieces = [piece for part in parts for piece in split_at_commas(part)]
         if len(pieces) == 1 or self._lister.is_one_list(question, pieces):
@@ -107,6 +118,18 @@ class Assistant:
             answers += found
             turns += [{"role": "user", "content": answer.question} for answer in found]
         return answers[0] if len(answers) == 1 else combine(question, answers)
+
+    def _plan(self, question: str, history: History | None) -> Answer | None:
+        """The answer to the questions that a chat model reads from a message; None if that is left to the rules."""
+        if self._planner is None:
+            return None
+        asked, hits = self._find(question, history)
+        if asked.address != asked.text or self._proven(asked, hits):  # what can be proven is not left to a model
+            return None
+        answers = [self._ask_one(part, None) for part in self._planner.plan(asked.text, asked.earlier)]
+        if len(answers) > 1:
+            return combine(asked.text, answers)
+        return replace(answers[0], question=asked.text) if answers else None
 
     def _ask_parts(self, question: str, history: History | None) -> list[Answer]:
         """The answer to a question; to each of its parts, if the documents answer it at all."""

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from assistant.answerability import AnswerabilityModel
 from assistant.assistant import Assistant
-from assistant.composer import AnswerComposer
 from assistant.extractive import ExtractiveComposer
 from assistant.settings import Settings
+from assistant.support import checker
 from corpus.errors import IndexMissingError, SettingsError
 from corpus.readers import read_folder
 from index.build import build_index
@@ -18,14 +18,18 @@ from index.search_index import SearchIndex, open_index
 
 if TYPE_CHECKING:
     from assistant.chat_model import ChatModel
+    from assistant.generative import Support
 
 Progress = Callable[[int, int], None]
 
 
-def create_assistant(settings: Settings, progress: Progress | None = None) -> Assistant:
+def create_assistant(
+    settings: Settings, progress: Progress | None = None, bears_out: "Support | None" = None
+) -> Assistant:
     """Open the index, building it first if there is none, and put the assistant together.
 
-    `progress` is called with the number of passages embedded and of all while an index is built.
+    `progress` is called with the number of passages embedded and of all while an index is built. `bears_out`, if not
+    the usual one, checks what a chat model writes.
 
     Raises:
         PolicyAssistantError: if a document, the model, the index or a setting cannot be used.
@@ -34,11 +38,16 @@ def create_assistant(settings: Settings, progress: Progress | None = None) -> As
     index = _open_or_build(settings, embedder, progress)
     reranker = BundledReranker(threads=settings.threads) if settings.reranker else None
     retriever = HybridRetriever(index, embedder, reranker=reranker)
-    return Assistant(
-        retriever,
-        _composer(settings, index, embedder),
-        AnswerabilityModel.load(judged=settings.reranker),
-    )
+    answerability = AnswerabilityModel.load(judged=settings.reranker)
+    extractive = ExtractiveComposer(index)
+    if settings.chat_model is None:
+        return Assistant(retriever, extractive, answerability)
+    from assistant.generative import GenerativeComposer  # noqa: PLC0415 - LangChain is slow to import
+    from assistant.planner import QuestionPlanner  # noqa: PLC0415
+
+    model = chat_model_of(settings)
+    composer = GenerativeComposer(model, extractive, bears_out or checker(embedder))
+    return Assistant(retriever, composer, answerability, QuestionPlanner(model))
 
 
 def rebuild_index(settings: Settings, progress: Progress | None = None) -> SearchIndex:
@@ -75,12 +84,3 @@ def _open_or_build(settings: Settings, embedder: Embedder, progress: Progress | 
     except IndexMissingError:
         build_index(read_folder(settings.documents), settings.index, embedder, progress)
         return open_index(settings.index, embedder)
-
-
-def _composer(settings: Settings, index: SearchIndex, embedder: Embedder) -> AnswerComposer:
-    extractive = ExtractiveComposer(index)
-    if settings.chat_model is None:
-        return extractive
-    from assistant.generative import GenerativeComposer  # noqa: PLC0415 - LangChain is slow to import
-
-    return GenerativeComposer(chat_model_of(settings), extractive, embedder)

@@ -1,12 +1,12 @@
 """Answers in prose by a LangChain chat model, of which nothing is believed.
 
 A model sees numbered sentences and writes claims that end with their numbers. A claim is kept if its numbers exist
-and the sentences that it names bear it out (`support.is_supported`); the citations are those sentences.
+and the sentences that it names bear it out (`support.checker`); the citations are those sentences.
 """
 
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.answer import Claim, Group, describe
@@ -14,10 +14,8 @@ from assistant.chat_model import ChatModel
 from assistant.citation import Citation
 from assistant.composer import AnswerComposer, Draft
 from assistant.question import Question
-from assistant.support import is_supported
 from corpus.clauses import Clause
 from corpus.errors import ChatModelError
-from index.embedder import Embedder
 from index.retriever import Hit
 from prompts import render
 
@@ -27,6 +25,10 @@ _CLAIM = re.compile(
 _NUMBER = re.compile(r"\d+")
 _DECLINED = "无法回答"
 LEAD = "以下由大模型依据原文撰写，逐句经过核对，〔〕内为所依据的引文："
+
+
+Support = Callable[[str, Sequence[str]], bool]
+"""Whether sentences bear out what a model wrote; `support.checker` makes the usual one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,11 @@ class GenerativeComposer:
     The draft's sentences all stay, so an answer is never less complete than the extractive one.
     """
 
-    def __init__(self, model: ChatModel, extractive: AnswerComposer, embedder: Embedder) -> None:
+    def __init__(self, model: ChatModel, extractive: AnswerComposer, bears_out: Support) -> None:
         """`extractive` gives the evidence, and the answer where nothing that the model wrote can be kept."""
         self._model = model
         self._extractive = extractive
-        self._embedder = embedder
+        self._bears_out = bears_out
 
     def compose(self, question: Question, hits: Sequence[Hit]) -> Draft:
         """See `AnswerComposer`; the extractive draft where the model fails or nothing of it can be kept."""
@@ -92,7 +94,7 @@ class GenerativeComposer:
             return ()
         citations = tuple(dict.fromkeys(evidence[number - 1] for number in written.numbers))
         quotes = [citation.quote for citation in citations]
-        return citations if is_supported(written.words, quotes, self._embedder) else ()
+        return citations if self._bears_out(written.words, quotes) else ()
 
 
 @dataclass

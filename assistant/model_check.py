@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from assistant.chat_model import ChatModel
 from assistant.generative import WrittenClaim, parse_claims
-from assistant.support import is_supported
+from assistant.support import checker
 from corpus.errors import ChatModelError
 from index.embedder import Embedder
 from prompts import render
@@ -34,7 +34,8 @@ def check_chat_model(model: ChatModel, embedder: Embedder) -> list[Finding]:
     seconds = time.perf_counter() - start
     text = "".join(pieces)
     claims = [claim for line in text.splitlines() for claim in parse_claims(line)]
-    supported = [claim for claim in claims if is_supported(claim.words, _named(claim), embedder)]
+    bears_out = checker(embedder)
+    supported = [claim for claim in claims if bears_out(claim.words, _named(claim))]
     return [
         Finding(
             bool(text.strip()),

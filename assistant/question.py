@@ -51,6 +51,7 @@ class Question:
         asks_target: whether it asks for a target or a figure.
         asks_all_targets: whether it asks which targets there are, rather than for one figure.
         is_broad: whether it asks for all there is on a topic, rather than for one fact.
+        earlier: what was asked before, oldest first.
     """
 
     text: str
@@ -59,6 +60,7 @@ class Question:
     asks_target: bool
     asks_all_targets: bool = False
     is_broad: bool = False
+    earlier: tuple[str, ...] = ()
 
 
 def read_question(text: object, history: History | None = None) -> Question:
@@ -80,6 +82,7 @@ def read_question(text: object, history: History | None = None) -> Question:
         asks_target=asks_figure or bool(_TARGET.search(text)),
         asks_all_targets=bool(_ALL_TARGETS.search(text)) and not asks_figure,
         is_broad=_is_broad(standalone),
+        earlier=tuple(earlier),
     )
 
 

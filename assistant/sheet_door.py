@@ -5,8 +5,10 @@
 
 import hashlib
 import json
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -24,17 +26,44 @@ from corpus.errors import PolicyAssistantError, QuestionError
 SHEET_PATH = "/api/sheet"
 
 
+_REMEMBERED = 256
+
+
+class RecentAnswers:
+    """The last answers given, so that a sheet holds the very answer that was shown, whoever wrote it.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(self) -> None:
+        """Remember nothing yet."""
+        self._by_digest: OrderedDict[tuple[str, str], Answer] = OrderedDict()
+        self._lock = Lock()
+
+    def add(self, answer: Answer) -> None:
+        """Remember an answer, and forget the oldest."""
+        with self._lock:
+            self._by_digest[answer.question, _digest(answer)] = answer
+            if len(self._by_digest) > _REMEMBERED:
+                self._by_digest.popitem(last=False)
+
+    def find(self, question: str, digest: str) -> Answer | None:
+        """The answer to a question, by the digest of its text."""
+        with self._lock:
+            return self._by_digest.get((question, digest))
+
+
 class SheetAnswerer(Answerer, Source, Protocol):
     """What answers, and knows its documents; `Assistant` does."""
 
 
-def sheet_route(assistant: SheetAnswerer) -> Callable[[Request], Awaitable[Response]]:
+def sheet_route(assistant: SheetAnswerer, recent: RecentAnswers) -> Callable[[Request], Awaitable[Response]]:
     """The handler of `SHEET_PATH`: 200 with a .docx to keep, or 400 with one Chinese sentence as plain text."""
 
     async def sheet(request: Request) -> Response:
         try:
             asked = await _field(request)
-            name, data = await run_in_threadpool(_sheet, assistant, asked)
+            name, data = await run_in_threadpool(_sheet, assistant, recent, asked)
         except PolicyAssistantError as error:
             return PlainTextResponse(str(error), status_code=400)
         kept = f"attachment; filename=\"answer-sheet.docx\"; filename*=UTF-8''{quote(name)}"
@@ -64,12 +93,13 @@ async def _field(request: Request) -> str:
     return asked
 
 
-def _sheet(assistant: SheetAnswerer, text: str) -> tuple[str, bytes]:
-    """The sheet's file name and its bytes."""
+def _sheet(assistant: SheetAnswerer, recent: RecentAnswers, text: str) -> tuple[str, bytes]:
+    """The sheet's file name and its bytes; an answer that is not remembered is given again."""
     from assistant.sheet import sheet_name, write_sheet  # noqa: PLC0415 - slow to import
 
     asked = _parse(text)
-    answer = assistant.ask(asked["question"], asked["history"])
+    shown = recent.find(asked["question"].strip(), asked["shown"])
+    answer = shown or assistant.ask(asked["question"], asked["history"])
     if asked["shown"] != _digest(answer):
         raise PolicyAssistantError("再次作答的结果与页面上所示的不同，没有写出答复单，请重新提问后再下载。")
     return sheet_name(answer), write_sheet(answer, assistant, datetime.now(UTC))

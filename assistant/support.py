@@ -5,7 +5,7 @@ turn about, and little else. `python -m eval.claims` measures how much of what i
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -74,9 +74,13 @@ class Figure(NamedTuple):
     bound: str
 
 
-def is_supported(claim: str, evidence: Sequence[str], embedder: Embedder) -> bool:
-    """Whether `evidence`, the sentences that a claim names, bears the claim out: by rules, and by near vectors."""
-    return agrees(claim, evidence) and similarity(claim, evidence, embedder) >= LEVEL
+def checker(embedder: Embedder) -> Callable[[str, Sequence[str]], bool]:
+    """Tells whether the sentences that a claim names bear it out: by rules, and by near vectors."""
+
+    def bears_out(claim: str, evidence: Sequence[str]) -> bool:
+        return agrees(claim, evidence) and similarity(claim, evidence, embedder) >= LEVEL
+
+    return bears_out
 
 
 def agrees(claim: str, evidence: Sequence[str]) -> bool:
@@ -87,13 +91,13 @@ def agrees(claim: str, evidence: Sequence[str]) -> bool:
     so in the parts of the evidence that it speaks of, and the other way round. A mask is neither filled nor dropped.
     """
     basis = "".join(evidence)
-    if not basis or not set(figures(claim)) <= set(figures(basis)) or not set(_names(claim)) <= set(_names(basis)):
+    if not basis or not set(figures(claim)) <= set(figures(basis)) or not set(names(claim)) <= set(names(basis)):
         return False
     if any(_stands_bare(tail, claim) and not _stands_bare(tail, basis) for tail in _MASKED.findall(basis)):
         return False
     pairs = character_bigrams(claim)
     form = search_form(basis)
-    if sum(pair in form for pair in pairs) < _SHARED * len(pairs) or any(noun not in form for noun in _nouns(claim)):
+    if sum(pair in form for pair in pairs) < _SHARED * len(pairs) or any(noun not in form for noun in nouns(claim)):
         return False
     return weights(claim) == weights(aligned(claim, evidence))
 
@@ -142,11 +146,12 @@ def _bound(before: str, behind: str) -> str:
     return ""
 
 
-def _names(text: str) -> Iterator[str]:
-    yield from _NAME.findall(text)
+def names(text: str) -> list[str]:
+    """What is quoted, titles, Latin words, and numbers of clauses."""
+    return _NAME.findall(text)
 
 
-def _nouns(text: str) -> list[str]:
+def nouns(text: str) -> list[str]:
     """The words of two characters and more that name something, in search form."""
     return [
         search_form(word)

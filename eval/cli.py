@@ -20,6 +20,7 @@ from eval.public_sets import LOADERS
 from eval.run import OUTPUT, ask_all, dataset_settings
 
 SHOWN = ("hit@1", "hit@5", "citation precision", "citation recall", "evidence", "refusal recall", "over-refusal")
+SHOWN_OF_MODELS = ("citation F1", "evidence", "exact quotes", "number closure", "claim support", "refusal recall")
 if TYPE_CHECKING:
     from eval.doors import Door
 
@@ -47,6 +48,11 @@ Url = Annotated[
     typer.Option("--endpoint", help="改为向运行中的服务提问，如 http://127.0.0.1:7860/api/ask。", metavar="网址"),
 ]
 Baselines = Annotated[bool, typer.Option("--baselines", help="同时测量其他做法，以及本程序去掉每个部分之后。")]
+Model = Annotated[
+    str | None,
+    typer.Option("--model", help="用这个大模型撰写，并与摘录原文、不核对的相比，如 openai:qwen-plus。", metavar="模型"),
+]
+Sample = Annotated[int | None, typer.Option("--limit", min=1, help="只问这么多题，均匀抽取。", metavar="数")]
 Output = Annotated[Path | None, typer.Option("--output", help="结果文件夹，默认在 .policy-eval 下。", metavar="文件夹")]
 Before = Annotated[Path, typer.Argument(help="先前的结果（甲）：评测输出的文件夹或 figures.json。", metavar="甲")]
 After = Annotated[Path, typer.Argument(help="后来的结果（乙）。", metavar="乙")]
@@ -75,6 +81,8 @@ def run(
     answers: Answers = None,
     url: Url = None,
     baselines: Baselines = False,
+    model: Model = None,
+    limit: Sample = None,
     output: Output = None,
 ) -> None:
     """给回答打分，比较两次评测；写出报告、逐题结果和 TREC 文件。"""
@@ -84,17 +92,23 @@ def run(
 
     if split not in _SPLITS:
         raise PolicyAssistantError(f"没有“{split}”这一部分，请用 --split 选 {'、'.join(_SPLITS)} 之一。")
-    if sum((answers is not None, url is not None, baselines)) > 1:
-        raise PolicyAssistantError("--answers、--endpoint、--baselines 只能用一个，请去掉其余的。")
+    if sum((answers is not None, url is not None, baselines, model is not None)) > 1:
+        raise PolicyAssistantError("--answers、--endpoint、--baselines、--model 只能用一个，请去掉其余的。")
     examples = load_examples(dataset, split)
-    judge, doors = _asked(dataset_settings(dataset, documents, index), answers, url, baselines)
+    if limit is not None:
+        examples = examples[:: -(-len(examples) // limit)]
+    settings = dataset_settings(dataset, documents, index)
+    if model is not None:
+        settings = settings.model_copy(update={"chat_model": model})
+    judge, doors = _asked(settings, answers, url, baselines)
     results = ask_all(judge, doors, examples, dataset=dataset.stem, split=split)
     folder = output or OUTPUT / f"{dataset.stem}-{split}"
     write_results(folder, results, judge.titles())
     console = _console()
     _print_figures(results[0].figures, console)
     if len(results) > 1:
-        _print_side_by_side([one.figures for one in results], console)
+        shown = SHOWN_OF_MODELS if settings.chat_model and not baselines else SHOWN
+        _print_side_by_side([one.figures for one in results], shown, console)
     console.print(f"报告：{folder / 'report.html'}", soft_wrap=True)
 
 
@@ -145,10 +159,12 @@ def _asked(
     assistant = create_assistant(settings)
     _check_documents(assistant.documents, settings)
     judge = Judge(assistant.documents)
-    if baselines:
-        from eval.systems import systems  # noqa: PLC0415
+    from eval.systems import model_systems, systems  # noqa: PLC0415
 
+    if baselines:
         return judge, [(system.label, system.door) for system in systems(settings)]
+    if settings.chat_model is not None:
+        return judge, [(system.label, system.door) for system in model_systems(settings)]
     return judge, [("本程序", python_door(assistant))]
 
 
@@ -178,17 +194,17 @@ def _print_figures(figures: Figures, console: Console) -> None:
     console.print(f"耗时：一半在 {figures.latency['p50']:.0f} 毫秒以内，95% 在 {figures.latency['p95']:.0f} 毫秒以内")
 
 
-def _print_side_by_side(systems: Iterable[Figures], console: Console) -> None:
-    shown = [measure for measure in MEASURES if measure.name in SHOWN]
-    table = _table("做法")
+def _print_side_by_side(systems: Iterable[Figures], names: Sequence[str], console: Console) -> None:
+    shown = [measure for measure in MEASURES if measure.name in names]
+    table = _table("做法", names)
     for figures in systems:
         estimates = [figures.overall(measure) for measure in shown]
         table.add_row(figures.system, *map(_cell, estimates))
     console.print(table)
 
 
-def _table(first: str) -> Table:
-    measures = [measure.label for measure in MEASURES if measure.name in SHOWN]
+def _table(first: str, names: Sequence[str] = SHOWN) -> Table:
+    measures = [measure.label for measure in MEASURES if measure.name in names]
     return Table(Column(first, overflow="fold"), *(Column(label, overflow="fold") for label in measures))
 
 

@@ -181,6 +181,14 @@ MEASURES = (
         lambda outcome: mask_fidelity(outcome.response.text, outcome.masked),
     ),
     Measure(
+        "claim support",
+        "大模型的句子得到支持",
+        "大模型所写、注明依据的句子里，得到原文支持而留下的占多少",
+        lambda outcome: outcome.response.claims + outcome.response.withheld > 0,
+        lambda outcome: outcome.response.claims / (outcome.response.claims + outcome.response.withheld),
+        of_content=False,
+    ),
+    Measure(
         "refusal recall",
         "该拒答的拒答了",
         "文件未涉及的问题，被拒答的占多少",

@@ -30,6 +30,7 @@ class Response:
         milliseconds: from question to answer.
         composed: whether there is an answer; a system that only ranks clauses gives none.
         probability: how likely the documents answer the question, in [0, 1]; None if that was not estimated.
+        claims, withheld: how many sentences of a chat model are in the answer, and how many were withheld.
     """
 
     text: str
@@ -40,6 +41,8 @@ class Response:
     milliseconds: float
     composed: bool = True
     probability: float | None = None
+    claims: int = 0
+    withheld: int = 0
 
 
 def read_response(record: Mapping[str, Any]) -> Response:
@@ -60,6 +63,8 @@ def read_response(record: Mapping[str, Any]) -> Response:
             retrieved=tuple(str(item["clause_id"]) for item in record["retrieved"]),
             milliseconds=float(record.get("elapsed_ms", 0.0)),
             probability=_probability(record.get("probability")),
+            claims=len(record.get("claims", ())),
+            withheld=int(record.get("withheld", 0)),
         )
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise PolicyAssistantError("回答的格式不对，请对照 assistant/answer_schema.json 改正后重试。") from error

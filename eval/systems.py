@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from assistant.answerability import AnswerabilityModel
 from assistant.assistant import RETRIEVED, Assistant
 from assistant.extractive import ExtractiveComposer
+from assistant.factory import create_assistant
 from assistant.question import read_question
 from assistant.settings import Settings
 from corpus.clauses import Clause
@@ -74,6 +75,22 @@ def systems(settings: Settings) -> list[System]:
         *([System("without-reranker", "去掉判断模型", _unjudged(index, embedder))] if reranker else []),
         System("without-history", "去掉追问的理解", lambda example: whole(_without_history(example))),
         System("without-refusal", "去掉拒答判断", assistant(WEIGHTS, never_refuse)),
+    ]
+
+
+def model_systems(settings: Settings) -> list[System]:
+    """The assistant with and without the chat model of the settings, and with the model's sentences unchecked.
+
+    Raises:
+        PolicyAssistantError: if the model or the index cannot be used.
+    """
+    checked = create_assistant(settings)
+    plain = create_assistant(settings.model_copy(update={"chat_model": None}))
+    trusting = create_assistant(settings, bears_out=lambda _claim, _evidence: True)
+    return [
+        System("generative", "大模型撰写，经过核对", python_door(checked)),
+        System("extractive", "摘录原文", python_door(plain)),
+        System("unchecked", "大模型撰写，不核对", python_door(trusting)),
     ]
 
 

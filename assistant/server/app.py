@@ -60,7 +60,7 @@ def create_app(
     observed = ObservedAssistant(assistant, metrics, log_questions=log_questions)
     workers = Workers(AT_ONCE, WAITING)
     front = FastAPI(openapi_url=None)
-    front.add_route(SHEET_PATH, sheet_route(observed), methods=["POST"])
+    front.add_route(SHEET_PATH, sheet_route(observed, observed.recent), methods=["POST"])
     mount_page(front, page or build_page(observed))
     doors = _doors(observed, workers, metrics, lifespan_of=front, needs_token=bool(rules.tokens))
     return Observe(Guard(_Split(Access(doors, rules), front), only_loopback=only_loopback), metrics)

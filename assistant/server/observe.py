@@ -13,6 +13,7 @@ from assistant.server.metrics import Metrics
 from assistant.server.paths import route_of
 from assistant.server.request_id import HEADER, begin_request
 from assistant.server.served import Served
+from assistant.sheet_door import RecentAnswers
 from corpus.clauses import Clause
 from index.retriever import Hit
 
@@ -59,10 +60,15 @@ class Observe:
 
 
 class ObservedAssistant:
-    """An assistant whose answers are counted, timed and logged; the text of questions only if `log_questions`."""
+    """An assistant whose answers are counted, timed and logged; the text of questions only if `log_questions`.
+
+    Attributes:
+        recent: its last answers.
+    """
 
     def __init__(self, assistant: Served, metrics: Metrics, *, log_questions: bool) -> None:
         """Hand on to `assistant`."""
+        self.recent = RecentAnswers()
         self._assistant = assistant
         self._metrics = metrics
         self._log_questions = log_questions
@@ -87,6 +93,7 @@ class ObservedAssistant:
         answer = self._assistant.ask(question, history)
         seconds = time.perf_counter() - start
         self._metrics.answered(answer, seconds)
+        self.recent.add(answer)
         log_event(
             "answer",
             result=answer.refusal.value if answer.refusal else "作答",

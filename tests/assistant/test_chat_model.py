@@ -12,6 +12,7 @@ from assistant.chat_model import MAX_ANSWER, ChatModel, open_chat_model
 from assistant.composer import Draft
 from assistant.generative import GenerativeComposer
 from assistant.question import read_question
+from assistant.support import checker
 from corpus import ParsedDocument
 from corpus.errors import ChatModelError, SettingsError
 from index.embedder import BundledEmbedder
@@ -56,7 +57,7 @@ def compose(water: ParsedDocument, key_file: Path, embedder: BundledEmbedder) ->
 
     def run(script: Script, timeout: float = 20.0) -> Draft:
         with serving(script) as server:
-            composer = GenerativeComposer(opened(server.url, key_file, timeout), Quoting(water), embedder)
+            composer = GenerativeComposer(opened(server.url, key_file, timeout), Quoting(water), checker(embedder))
             return composer.compose(read_question("供水怎么办？"), [])
 
     return run
@@ -123,7 +124,7 @@ def test_a_server_that_is_not_there_leaves_the_quotations(
 ) -> None:
     with serving(saying("")) as server:
         url = server.url
-    composer = GenerativeComposer(opened(url, key_file), Quoting(water), embedder)
+    composer = GenerativeComposer(opened(url, key_file), Quoting(water), checker(embedder))
     draft = composer.compose(read_question("供水怎么办？"), [])
     assert draft.notices[-1].startswith("大模型没有应答")
 

@@ -16,6 +16,7 @@ from assistant.composer import Draft
 from assistant.extractive import ExtractiveComposer
 from assistant.generative import LEAD, GenerativeComposer, WrittenClaim, parse_claims, write_prompt
 from assistant.question import read_question
+from assistant.support import checker
 from corpus import ParsedDocument
 from index.embedder import BundledEmbedder
 from index.retriever import HybridRetriever
@@ -50,7 +51,7 @@ Compose = Callable[[BaseChatModel], GenerativeComposer]
 @pytest.fixture(scope="module")
 def composing(water: ParsedDocument, embedder: BundledEmbedder) -> Compose:
     """A composer with a model."""
-    return lambda model: GenerativeComposer(ChatModel(model), Quoting(water), embedder)
+    return lambda model: GenerativeComposer(ChatModel(model), Quoting(water), checker(embedder))
 
 
 @pytest.fixture(scope="module")
@@ -264,7 +265,7 @@ def test_through_the_door_every_claim_names_quotes_of_the_answer(
     quoted = Assistant(retriever, extractive, willing).ask(question)
     said = quoted.citations[1].quote
     model = ChatModel(FakeListChatModel(responses=[f"{said}[2]\n凭空增长300%。[1]"]))
-    answer = Assistant(retriever, GenerativeComposer(model, extractive, embedder), willing).ask(question)
+    answer = Assistant(retriever, GenerativeComposer(model, extractive, checker(embedder)), willing).ask(question)
     assert (answer.mode, answer.withheld, answer.citations) == ("generative", 1, quoted.citations)
     assert f"{LEAD}\n{said}〔2〕\n· {quoted.citations[0].quote}〔1〕" in answer.text
     assert "300" not in answer.text
@@ -274,7 +275,9 @@ def test_parts_of_a_question_reach_the_model_once_each(
     retriever: HybridRetriever, willing: AnswerabilityModel, embedder: BundledEmbedder
 ) -> None:
     heard = Heard()
-    composer = GenerativeComposer(ChatModel(recording(heard, "甲[1]")), ExtractiveComposer(retriever.index), embedder)
+    composer = GenerativeComposer(
+        ChatModel(recording(heard, "甲[1]")), ExtractiveComposer(retriever.index), checker(embedder)
+    )
     Assistant(retriever, composer, willing).ask("机场建到哪一步，失业率要控制在多少？")
     assert len(heard.prompts) == 2
 
@@ -283,7 +286,9 @@ def test_refused_question_never_reaches_the_model(
     retriever: HybridRetriever, unwilling: AnswerabilityModel, embedder: BundledEmbedder
 ) -> None:
     heard = Heard()
-    composer = GenerativeComposer(ChatModel(recording(heard, "甲[1]")), ExtractiveComposer(retriever.index), embedder)
+    composer = GenerativeComposer(
+        ChatModel(recording(heard, "甲[1]")), ExtractiveComposer(retriever.index), checker(embedder)
+    )
     door = Assistant(retriever, composer, unwilling)
     assert door.ask("怎样办理护照？").refusal
     assert door.ask("第十二条").refusal is None

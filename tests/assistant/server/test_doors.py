@@ -2,16 +2,19 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import jsonschema
 import pytest
 
+from assistant.answer import Answer
 from assistant.assistant import Assistant
 from assistant.bulk import SCHEMA_FILE
 from assistant.records import answer_record
 from assistant.server.run import RunningServer
+from assistant.sheet_door import sheet_request
 from corpus.errors import SettingsError
 
 QUESTION = "农业方面有哪些目标"
@@ -85,6 +88,32 @@ def test_a_body_of_unknown_length_is_not_read(client: httpx.Client) -> None:
 
     reply = client.post("/api/ask", content=forever())
     assert (reply.status_code, reply.json()["code"]) == (411, "length_required")
+
+
+class Changing:
+    """An assistant that, like a chat model, never says the same twice."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self.documents = assistant.documents
+        self.manifest = assistant.manifest
+        self.count = 0
+
+    def ask(self, question: str, history: object = None) -> Answer:
+        self.count += 1
+        return replace(self._assistant.ask(question), lead=f"第{self.count}次。")
+
+
+def test_a_sheet_holds_the_answer_that_was_shown(start: Start, assistant: Assistant) -> None:
+    changing = Changing(assistant)
+    address = start(served=changing).address
+    shown = httpx.post(f"{address}api/ask", json={"id": 1, "question": QUESTION}, trust_env=False, timeout=60)
+    answer = replace(assistant.ask(QUESTION), lead="第1次。")
+    assert answer.text == shown.json()["answer"]
+    for asked, status in ((answer, 200), (replace(answer, lead="第0次。"), 400)):
+        form = {"asked": sheet_request(QUESTION, [], asked)}
+        assert httpx.post(f"{address}api/sheet", data=form, trust_env=False, timeout=60).status_code == status
+    assert changing.count == 2
 
 
 class Broken:
