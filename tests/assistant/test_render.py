@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import corpus
-from assistant.answer import Answer, Group, RefusalReason
+from assistant.answer import Answer, Claim, Group, RefusalReason
 from assistant.citation import cite
 from assistant.render import NO_CLAUSES, Turn, alert, beside, conversation, escape, guide, header, marked
 from assistant.server.guard import MAX_BODY
@@ -100,14 +101,16 @@ def render_all(answer: Answer, documents: list[ParsedDocument]) -> list[str]:
 def test_hostile_words_in_every_place_are_shown_literally(words: str) -> None:
     text = f"{words}\n一、{words}\n（一）{words}。前*{words}“{words}”*后。\n（二）第二条。{words}"
     parsed = parse(document_from_text(text, f"{words}.txt".replace("/", "／")))
+    cited = tuple(cite(parsed, parsed.clauses[-1], span) for span in parsed.clauses[-1].sentences)
     answer = Answer(
         words,
         words + "？",
         words,
-        (Group(parsed.clauses[-1], tuple(cite(parsed, parsed.clauses[-1], s) for s in parsed.clauses[-1].sentences)),),
+        (Group(parsed.clauses[-1], cited),),
         (words,),
         nearest=parsed.clauses,
         mode=words,
+        claims=(Claim(words, cited),),
     )
     for fragment in render_all(answer, [parsed]):
         assert_harmless(fragment)
@@ -154,6 +157,18 @@ def test_answer_lists_quotes_with_numbers_source_and_label(bundled: ParsedDocume
     assert "由程序自动生成，引文已逐字核对" in shown
     assert "摘录原文" in shown
     assert "按此理解" not in shown
+
+
+def test_claims_of_a_model_lead_to_their_quotes(bundled: ParsedDocument) -> None:
+    answer = answer_from(bundled, (6, (1, 2)), (12, (1,)))
+    first, second, third = answer.citations
+    answer = replace(answer, mode="generative", claims=(Claim("甲事。", (third, first)), Claim("乙事。", (second,))))
+    html = conversation([Turn("问题？", answer)])
+    assert "甲事。13" in Reader(html).text
+    assert "乙事。2" in Reader(html).text
+    assert html.count('href="#cite-1"') == 2
+    assert "模型撰写，已核对" in Reader(html).text
+    assert answer.text.splitlines()[1:3] == ["甲事。〔1〕〔3〕", "乙事。〔2〕"]
 
 
 def test_rewritten_question_is_shown(bundled: ParsedDocument) -> None:

@@ -57,10 +57,3 @@ def server(start: Start) -> RunningServer:
 def client(server: RunningServer) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=server.address, trust_env=False, timeout=60) as client:
         yield client
-
-
-@pytest.fixture
-def token_file(tmp_path: Path) -> Path:
-    file = tmp_path / "tokens.txt"
-    file.write_text("# 各单位的令牌\n农业局 nongyeju-0123456789\n\n统计局 tongjiju-0123456789\n", encoding="utf-8")
-    return file
