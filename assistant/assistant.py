@@ -1,6 +1,6 @@
 """The one door: a question goes in, an answer that has been checked comes out."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assistant.answer import Answer, Group, RefusalReason, RetrievedClause, Route
@@ -28,6 +28,20 @@ if TYPE_CHECKING:
 RETRIEVED = 10
 _NEAREST = 3
 _WITHHELD_LEAD = "核对后可以引用的原文如下："
+
+
+@dataclass(frozen=True, slots=True)
+class _Examined:
+    """A question, the clauses that the search found, and the answer that code proves, or whether to answer at all."""
+
+    asked: Question
+    hits: list[Hit]
+    found: Answer | Decision
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing will be composed."""
+        return (self.found.refusal if isinstance(self.found, Answer) else self.found.reason) is not None
 
 
 class Assistant:
@@ -134,26 +148,35 @@ class Assistant:
     def _ask_parts(self, question: str, history: History | None) -> list[Answer]:
         """The answer to a question; to each of its parts, if the documents answer it at all."""
         parts = split_at_commas(question)
-        if len(parts) == 1 or self._refuses(question, history):
-            return [self._ask_one(question, history)]
+        whole = self._examine(question, history)
+        if len(parts) == 1 or whole.is_refused:
+            return [self._conclude(whole)]
         first = self._ask_one(parts[0], history)
         turns = [*(history or ()), {"role": "user", "content": parts[0]}]
         return [first, *(self._ask_one(part, turns if points_back(part) else None) for part in parts[1:])]
 
     def _ask_one(self, question: str, history: History | None) -> Answer:
-        asked, hits = self._find(question, history)
-        answer = self._proven(asked, hits)
-        if answer is None:
-            hits = self._retriever.judge(asked.standalone, hits)
-            answer = self._from_search(asked, hits)
-        return replace(answer, retrieved=_retrieved(answer, hits))
+        return self._conclude(self._examine(question, history))
 
-    def _refuses(self, question: str, history: History | None) -> bool:
-        """Whether a question is refused before anything is composed."""
+    def _examine(self, question: str, history: History | None) -> "_Examined":
+        """All that is found out of a question before anything is composed."""
         asked, hits = self._find(question, history)
         if proven := self._proven(asked, hits):
-            return proven.refusal is not None
-        return self._decide(asked, self._retriever.judge(asked.standalone, hits)).reason is not None
+            return _Examined(asked, hits, proven)
+        hits = self._retriever.judge(asked.standalone, hits)
+        return _Examined(asked, hits, decide(asked.standalone, hits, self._retriever.index, self._answerability))
+
+    def _conclude(self, examined: "_Examined") -> Answer:
+        """The answer to a question that was examined."""
+        asked, hits, found = examined.asked, examined.hits, examined.found
+        if isinstance(found, Answer):
+            answer = found
+        elif found.reason is not None:
+            answer = replace(self._refuse(asked, hits, found.reason), probability=found.probability)
+        else:
+            composed = self._checked(asked, self._composer.compose(asked, hits), hits)
+            answer = replace(composed, probability=found.probability)
+        return replace(answer, retrieved=_retrieved(answer, hits))
 
     def _find(self, question: str, history: History | None) -> tuple[Question, list[Hit]]:
         asked = read_question(question, history)
@@ -170,17 +193,6 @@ class Assistant:
         if targets := self._targets(asked):
             return replace(self._checked(asked, targets, hits), route=Route.LEDGER)
         return None
-
-    def _from_search(self, asked: Question, hits: list[Hit]) -> Answer:
-        decision = self._decide(asked, hits)
-        if decision.reason is not None:
-            answer = self._refuse(asked, hits, decision.reason)
-        else:
-            answer = self._checked(asked, self._composer.compose(asked, hits), hits)
-        return replace(answer, probability=decision.probability)
-
-    def _decide(self, asked: Question, hits: list[Hit]) -> Decision:
-        return decide(asked.standalone, hits, self._retriever.index, self._answerability)
 
     def _targets(self, question: Question) -> Draft | None:
         return draft_targets(question.standalone, self._retriever) if question.asks_all_targets else None

@@ -3,14 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant.naming import DocumentNames
+from assistant.naming import DOCUMENT_KINDS, DocumentNames
 from corpus.clauses import ParsedDocument
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=年)")
-_KIND = (
-    "(?:意见|办法|规定|方案|通知|措施|规则|报告|要点|文件|举措|政策|行动|计划|规划|决定|细则|新规|条例|纲要|指引|公告|安排|通报|批复|"
-    "[0-9]+条|号[令文]?|令)"
-)
+_KIND = f"(?:{DOCUMENT_KINDS}|文件|举措|政策|行动|新规|[0-9]+条|号[令文]?|令)"
 _ASK = "(?P<ask>(?:请问|请|帮我|麻烦|把|将|在|从|看看|查一下|逐条|全部|列出|列举|列一下|找出)*)"
 _REFERENCE = re.compile(
     rf"{_ASK}(?P<name>《[^》]+》|.*{_KIND})(?:文件|这个文件|这份文件)?(?:里面?|之?中|内|上|当中|,|:)+"

@@ -11,15 +11,16 @@ from corpus.clauses import ParsedDocument
 from corpus.span import Span
 from index.tokenizer import search_form
 
+DOCUMENT_KINDS = "意见|办法|规定|方案|通知|措施|规则|报告|要点|计划|规划|决定|细则|条例|纲要|指引|公告|安排|通报|批复"
+"""What documents are called."""
+
 _QUOTED_TITLE = re.compile("《([^《》]+)》")
 _OTHER_LAW = re.compile("宪法|法典|民法|刑法|(?<![办方执司立普守违合非])法$|条例|准则|(?<![本该此])规程")
 _MARKS = re.compile(r"[\W_]+")
 _SHARE = 0.5
 _LEAD = 1.5
 _MIN_NAME = 4
-_KIND_ENDS = re.compile(
-    "意见|办法|规定|方案|通知|措施|规则|报告|要点|计划|规划|决定|细则|条例|纲要|指引|公告|安排|通报|批复|法(?![律规人院定治制])"
-)
+_KIND_ENDS = re.compile(f"{DOCUMENT_KINDS}|法(?![律规人院定治制])")
 _BORDER = re.compile("[,。?!;:“”《》]|(?<!\\d)[()]")
 _POINTING = re.compile("那个|这个|那份|这份|那部|这部|的")
 _NUMBER_BEFORE = re.compile(
