@@ -11,6 +11,10 @@ MODES = {"extractive": "摘录原文", "generative": "模型撰写，已核对"}
 """What a reader is told of an answer's `mode`."""
 
 
+BASIS = "依据的原文："
+"""Stands between what a chat model wrote and the quotes."""
+
+
 class RefusalReason(StrEnum):
     """Why a question is not answered; the value is what the user reads."""
 
@@ -118,7 +122,8 @@ class Answer:
     def prose(self) -> str:
         """What stands before the quotes: the first line, and the claims with the numbers of their quotes."""
         marks = ["".join(f"〔{number}〕" for number in self.numbers(claim)) for claim in self.claims]
-        return "\n".join([self.lead, *(claim.words + mark for claim, mark in zip(self.claims, marks, strict=True))])
+        claims = [claim.words + mark for claim, mark in zip(self.claims, marks, strict=True)]
+        return "\n".join([self.lead, *claims, *([BASIS] if claims else [])])
 
     @property
     def text(self) -> str:

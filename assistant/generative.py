@@ -24,7 +24,7 @@ _CLAIM = re.compile(
 )
 _NUMBER = re.compile(r"\d+")
 _DECLINED = "无法回答"
-LEAD = "以下由大模型依据原文撰写，逐句经过核对，〔〕内为所依据的引文："
+LEAD = "以下由大模型依据原文撰写，逐句经过核对，编号为所依据的引文："
 
 
 Support = Callable[[str, Sequence[str]], bool]

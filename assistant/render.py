@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.answer import MODES, Answer, Group
+from assistant.answer import BASIS, MODES, Answer, Group
 from assistant.citation import Citation
 from assistant.explain import explain
 from assistant.sheet_door import SHEET_PATH, sheet_request
@@ -14,7 +14,7 @@ from corpus.outline import Section
 from corpus.span import Span
 
 PRODUCT = "政策问答助手"
-PROMISE = "每句话都引自原文并逐字核对；不用大模型时完全离线"
+PROMISE = "引文都与原文逐字核对；不用大模型时完全离线"
 NOT_AN_ANSWER = "最接近的条款，不构成回答"
 WAITING = "回答给出后，所引用的条款全文显示在这里。"
 NO_CLAUSES = "这次没有引用条款。"
@@ -128,7 +128,7 @@ def _claims(answer: Answer, linked: bool) -> str:
         f"<li>{escape(claim.words)}{''.join(_mark(number, linked) for number in answer.numbers(claim))}</li>"
         for claim in answer.claims
     )
-    return f'<ul class="claims">{items}</ul>' if items else ""
+    return f'<ul class="claims">{items}</ul><p class="lead">{BASIS}</p>' if items else ""
 
 
 def _mark(number: int, linked: bool) -> str:

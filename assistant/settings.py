@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     port: int = Field(default=7860, ge=1, le=65535)
     api_tokens_file: Path | None = None
     api_rate: int = Field(default=3000, ge=1, le=1_000_000)
-    api_concurrency: int = Field(default=64, ge=1, le=1000)
+    api_concurrency: int = Field(default=128, ge=1, le=1000)
     log_questions: bool = False
 
 

@@ -267,7 +267,7 @@ def test_through_the_door_every_claim_names_quotes_of_the_answer(
     model = ChatModel(FakeListChatModel(responses=[f"{said}[2]\n凭空增长300%。[1]"]))
     answer = Assistant(retriever, GenerativeComposer(model, extractive, checker(embedder)), willing).ask(question)
     assert (answer.mode, answer.withheld, answer.citations) == ("generative", 1, quoted.citations)
-    assert f"{LEAD}\n{said}〔2〕\n· {quoted.citations[0].quote}〔1〕" in answer.text
+    assert f"{LEAD}\n{said}〔2〕\n依据的原文：\n· {quoted.citations[0].quote}〔1〕" in answer.text
     assert "300" not in answer.text
 
 
