@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from assistant.records import answer_record
 from assistant.server.run import RunningServer
 from assistant.sheet_door import sheet_request
 from corpus.errors import SettingsError
+from eval.dataset import BUNDLED_SET, load_examples
 
 QUESTION = "农业方面有哪些目标"
 Start = Callable[..., RunningServer]
@@ -27,6 +29,19 @@ def test_an_answer_is_the_assistant_s_own_and_keeps_the_promise(client: httpx.Cl
     elapsed = reply.pop("elapsed_ms")
     assert elapsed > 0
     assert reply == {"id": "甲", **answer_record(assistant.ask(QUESTION))}
+
+
+def test_many_clients_at_once_get_what_one_gets(client: httpx.Client, assistant: Assistant) -> None:
+    questions = [example.question for example in load_examples(BUNDLED_SET, "dev")[::12]]
+
+    def ask(question: str) -> Any:  # noqa: ANN401 - JSON
+        reply = client.post("/api/ask", json={"id": question, "question": question}).json()
+        return {name: value for name, value in reply.items() if name != "elapsed_ms"}
+
+    with ThreadPoolExecutor(16) as pool:
+        got = list(pool.map(ask, questions))
+    assert len(questions) > 30
+    assert got == [{"id": question, **answer_record(assistant.ask(question))} for question in questions]
 
 
 def test_documents_and_their_clauses_are_all_there(client: httpx.Client, assistant: Assistant) -> None:

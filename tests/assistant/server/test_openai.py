@@ -89,6 +89,16 @@ def test_a_bad_request_is_the_client_s_own_error(ai: openai.OpenAI, messages: li
     assert error.value.code in {"invalid_request", "invalid_question"}
 
 
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[" * 100_000, b"\xff", b"null", b'{"messages": [{"role": "user", "content": "\\ud800"}]}']
+)
+def test_what_is_no_request_is_said_so(server: RunningServer, body: bytes) -> None:
+    headers = {"Content-Type": "application/json"}
+    reply = httpx.post(f"{server.address}v1/chat/completions", content=body, headers=headers, trust_env=False)
+    assert reply.status_code == 400
+    assert reply.json()["error"]["code"] in {"invalid_request", "invalid_question"}
+
+
 def test_another_model_is_not_found(ai: openai.OpenAI) -> None:
     with pytest.raises(openai.NotFoundError, match="没有这个模型") as error:
         ai.chat.completions.create(model="gpt", messages=[{"role": "user", "content": QUESTION}])
