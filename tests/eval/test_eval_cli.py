@@ -15,6 +15,7 @@ from assistant.assistant import Assistant
 from assistant.bulk import answer_request
 from eval.cli import app
 from eval.figures import Figures
+from tests.assistant.openai_server import Reply, serving
 from tests.command import Call, Done
 from tests.eval.scripted import NAME
 
@@ -184,6 +185,37 @@ def test_an_index_of_other_documents_is_never_asked_in_silence(call: Call, water
 
 def test_a_split_that_there_is_not_is_one_sentence(call: Call, dataset: Path) -> None:
     assert call("eval", "--dataset", dataset, "--split", "train").is_one_error("train", "dev、test、all")
+
+
+def invents(reply: Reply) -> None:
+    """A model that copies its first sentence and invents a figure."""
+    prompt = "\n".join(message["content"] for message in reply.asked["messages"])
+    found = re.search(r"^\[1\] (.*?) ——", prompt, re.MULTILINE)
+    reply.stream([f"{found[1]}[1]\n", "粮食产量达到987654万吨。[1]\n"] if found else ["无法回答"])
+
+
+def test_a_model_is_scored_beside_quotations_and_unchecked(
+    call: Call, dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = tmp_path / "key.txt"
+    key.write_text("sk-test", encoding="utf-8")
+    monkeypatch.setenv("POLICY_ASSISTANT_CHAT_MODEL_KEY_FILE", str(key))
+    with serving(invents) as server:
+        monkeypatch.setenv("POLICY_ASSISTANT_CHAT_MODEL_URL", server.url)
+        done = call("eval", "--dataset", dataset, "--model", "openai:scripted", "--output", "结果")
+    assert (done.code, done.err) == (0, "")
+    found = {one.system: one for one in map(Figures.load, (tmp_path / "结果" / "systems").iterdir())}
+    checked, quoted, unchecked = (found[label] for label in ("大模型撰写，经过核对", "摘录原文", "大模型撰写，不核对"))
+    assert checked.scores["grain"]["citation F1"] == quoted.scores["grain"]["citation F1"]
+    assert "claim support" not in quoted.scores["grain"]
+    assert [one.scores["grain"]["claim support"] for one in (checked, unchecked)] == [0.5, 1.0]
+    assert [one.scores["grain"]["number closure"] for one in (checked, unchecked)] == [1.0, 0.0]
+
+
+@pytest.mark.parametrize(("limit", "asked"), [(1, 1), (2, 2), (4, 4), (100, 4)])
+def test_only_so_many_questions_are_asked(call: Call, dataset: Path, tmp_path: Path, limit: int, asked: int) -> None:
+    assert call("eval", "--dataset", dataset, "--limit", str(limit)).code == 0
+    assert len((folder(tmp_path) / "questions.jsonl").read_text("utf-8").splitlines()) == asked
 
 
 @pytest.mark.parametrize(
