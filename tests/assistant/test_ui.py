@@ -265,7 +265,7 @@ def test_sheet_of_each_answer_can_be_kept_and_verified(page: Page, server: Serve
 
 def test_sheet_is_asked_for_with_the_questions_before(page: Page, server: Server, tmp_path: Path) -> None:
     ask(page, "农业方面有哪些目标？")
-    turn = ask(page, "那工业呢？")
+    turn = ask(page, "那服务业呢？")
     shown = server.fake.asked[-1]
     download(page, turn, tmp_path / "x.docx")
     again = server.fake.asked[-1]
@@ -274,7 +274,7 @@ def test_sheet_is_asked_for_with_the_questions_before(page: Page, server: Server
 
 
 def test_sheet_that_would_say_something_else_is_not_written(page: Page, server: Server) -> None:
-    turn = ask(page, "农业方面有哪些目标？")
+    turn = ask(page, "养老方面有哪些安排？")
     server.fake.lead = "模型这次这样说："
     with page.context.expect_page() as opened:
         turn.get_by_role("button", name="下载答复单").click()
