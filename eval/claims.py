@@ -8,6 +8,7 @@ author. The level of similarity is the least that keeps no more than `WRONG` of 
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,11 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant.support import LEVEL, agrees, similarity
+from eval.calibration import auc
 from eval.metrics import mean
 from eval.significance import bootstrap_interval
 from index.embedder import BundledEmbedder, Embedder
+from index.reranker import BundledReranker, Reranker
 
 FILE = Path(__file__).parent / "datasets" / "claims.jsonl"
 WRONG = 0.05
@@ -39,11 +42,12 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """An example, what the rules say of it, and how similar it is to its evidence."""
+    """An example, what the rules say of it, how similar it is to its evidence, and what the bundled judge says."""
 
     example: Example
     agrees: bool
     similarity: float
+    judged: float
 
     def is_kept(self, level: float = LEVEL) -> bool:
         """Whether the claim is kept."""
@@ -56,10 +60,16 @@ def load_claims(file: Path = FILE) -> list[Example]:
     return [Example(**{**row, "evidence": tuple(row["evidence"])}) for row in rows]
 
 
-def check(examples: Iterable[Example], embedder: Embedder) -> list[Checked]:
-    """Check every claim."""
+def check(examples: Iterable[Example], embedder: Embedder, judge: Reranker) -> list[Checked]:
+    """Check every claim; `judge` is asked whether a sentence of the evidence answers the claim."""
     return [
-        Checked(one, agrees(one.claim, one.evidence), similarity(one.claim, one.evidence, embedder)) for one in examples
+        Checked(
+            one,
+            agrees(one.claim, one.evidence),
+            similarity(one.claim, one.evidence, embedder),
+            float(np.max(judge.score(one.claim, list(one.evidence)))),
+        )
+        for one in examples
     ]
 
 
@@ -71,7 +81,7 @@ def share_kept(checked: Sequence[Checked], *, supported: bool, level: float = LE
 def main() -> None:
     """Check all, and print what is kept, by level on `dev`, and by kind."""
     console = Console(highlight=False)
-    checked = check(load_claims(), BundledEmbedder())
+    checked = check(load_claims(), BundledEmbedder(), BundledReranker())
     dev = [one for one in checked if one.example.split == "dev"]
     console.print(_by_level(dev))
     for split in ("dev", "test"):
@@ -81,6 +91,10 @@ def main() -> None:
             low, high = bootstrap_interval(kept)
             console.print(f"{split}, {name}: kept {mean(kept):.3f} ({low:.3f}-{high:.3f}) of {len(kept)}")
     console.print(_by_kind(checked))
+    right = [one for one in checked if one.example.supported]
+    wrong = [one for one in checked if not one.example.supported]
+    for name, value in (("similarity", attrgetter("similarity")), ("judge, which is not used", attrgetter("judged"))):
+        console.print(f"AUC of the {name}: {auc([*map(value, right)], [*map(value, wrong)]):.3f}")
 
 
 def _by_level(checked: Sequence[Checked]) -> Table:

@@ -19,6 +19,7 @@ from eval.run import ask_all, dataset_settings
 from eval.significance import bootstrap_interval
 from eval.systems import systems
 from index.embedder import BundledEmbedder
+from index.reranker import BundledReranker
 
 README = Path(__file__).parent.parent / "README.md"
 _HIDDEN = {"recall@5", "MRR@10", "refusal precision"}
@@ -89,7 +90,7 @@ def _pair(means: Sequence[float]) -> str:
 
 def _claims() -> str:
     """What the check of a model's sentences keeps, on the half that its rules were not written on."""
-    checked = [one for one in check(load_claims(), BundledEmbedder()) if one.example.split == "test"]
+    checked = [one for one in check(load_claims(), BundledEmbedder(), BundledReranker()) if one.example.split == "test"]
     cells = []
     for supported in (True, False):
         kept = [float(one.is_kept()) for one in checked if one.example.supported == supported]

@@ -8,6 +8,7 @@ from assistant.settings import BUNDLED_DOCUMENTS
 from corpus import read_document
 from eval.claims import Checked, Example, check, load_claims, share_kept
 from index.embedder import BundledEmbedder
+from index.reranker import BundledReranker
 
 DATASETS = Path(__file__).parents[2] / "eval" / "datasets"
 
@@ -37,7 +38,7 @@ def test_all_evidence_stands_in_its_document(examples: list[Example]) -> None:
 
 def test_shares_are_of_the_right_and_of_the_wrong() -> None:
     def checked(supported: bool, agrees: bool, similarity: float) -> Checked:
-        return Checked(Example("1", "dev", "甲", ("乙",), "丙", supported, "copy"), agrees, similarity)
+        return Checked(Example("1", "dev", "甲", ("乙",), "丙", supported, "copy"), agrees, similarity, 0.5)
 
     some = [
         checked(True, True, 0.95),
@@ -52,6 +53,6 @@ def test_shares_are_of_the_right_and_of_the_wrong() -> None:
 
 def test_a_copy_is_kept_and_a_filled_mask_is_not(examples: list[Example]) -> None:
     kinds = {kind: [one for one in examples if one.kind == kind] for kind in ("copy", "mask")}
-    embedder = BundledEmbedder()
-    assert all(one.is_kept() for one in check(kinds["copy"], embedder))
-    assert not any(one.is_kept() for one in check(kinds["mask"], embedder))
+    models = BundledEmbedder(), BundledReranker()
+    assert all(one.is_kept() for one in check(kinds["copy"], *models))
+    assert not any(one.is_kept() for one in check(kinds["mask"], *models))
