@@ -1,6 +1,7 @@
 """The doors for programs: what comes is what the assistant answers, and what is wrong is said so."""
 
 import json
+import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -182,3 +183,7 @@ def test_a_taken_port_is_named(server: RunningServer) -> None:
     port = int(server.address.rstrip("/").rpartition(":")[2])
     with pytest.raises(SettingsError, match=f"端口 {port}"):
         RunningServer(lambda *_: None, "127.0.0.1", port)
+
+
+def test_small_answers_are_not_held_back(server: RunningServer) -> None:
+    assert server._socket.proto == socket.IPPROTO_TCP  # or asyncio does not turn Nagle's algorithm off
