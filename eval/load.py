@@ -1,4 +1,4 @@
-"""How the server bears many clients: `make load` measures, and writes it into the README.
+"""How the server bears many clients: `make load` measures for two minutes each, and writes it into the README.
 
 Exits with 1 if an answer fails or differs.
 
@@ -161,7 +161,7 @@ def _print(loads: Sequence[Load]) -> None:
 def _write(loads: Sequence[Load], seconds: float) -> None:
     """The same, into the README."""
     lines = [
-        f"{os.cpu_count()} 核、无显卡，不用大模型，几个程序同时不停地提问，各 {seconds:.0f} 秒（`make load`）；"
+        f"{os.cpu_count()} 核、无显卡，不用大模型，几个程序同时不停地提问，各 {seconds:.0f} 秒（`python -m eval.load --seconds {seconds:.0f}`）；"
         "每个回答都与逐个提问时的比较：",
         "",
         f"| {' | '.join(_HEAD)} |",
