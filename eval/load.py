@@ -161,7 +161,8 @@ def _print(loads: Sequence[Load]) -> None:
 def _write(loads: Sequence[Load], seconds: float) -> None:
     """The same, into the README."""
     lines = [
-        f"{os.cpu_count()} 核、无显卡，不用大模型，几个程序同时不停地提问，各 {seconds:.0f} 秒（`python -m eval.load --seconds {seconds:.0f}`）；"
+        f"{os.cpu_count()} 核、无显卡，不用大模型，几个程序同时不停地提问，各 {seconds:.0f} 秒"
+        f"（`python -m eval.load --seconds {seconds:.0f}`）；"
         "每个回答都与逐个提问时的比较：",
         "",
         f"| {' | '.join(_HEAD)} |",
