@@ -17,7 +17,9 @@ from assistant import build_assistant
 
 HEAVY = {"assistant.ui", "index.onnx_encoder", "index.models"}
 """Modules whose very purpose is Gradio or PyTorch; they are imported only by who needs them."""
-WITH_LANGCHAIN = [f"assistant.{name}" for name in ("chat_model", "generative", "model_check", "langchain_retriever")]
+WITH_LANGCHAIN = [
+    f"assistant.{name}" for name in ("chat_model", "generative", "planner", "model_check", "langchain_retriever")
+]
 """Those whose purpose is LangChain."""
 
 PROBE = """

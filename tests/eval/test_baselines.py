@@ -13,9 +13,11 @@ from eval.outcome import Judge
 from eval.run import dataset_settings, evaluate, summarise
 
 BASELINES = DATASETS.parent / "baselines"
+TESTED = [dataset for dataset in OWN_SETS if dataset.stem != "regulations"]
+"""The regulations take as long as both others; `make accept` scores them and `eval compare` compares."""
 
 
-@pytest.mark.parametrize("dataset", OWN_SETS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("dataset", TESTED, ids=lambda path: path.stem)
 def test_no_measure_is_significantly_worse_than_accepted(dataset: Path, tmp_path: Path) -> None:
     settings = dataset_settings(dataset, index=tmp_path / "index")
     assistant = create_assistant(settings)
