@@ -69,13 +69,15 @@ def saying(response: Response, citations: Iterable[CitedQuote]) -> Response:
 def right(asked: Example) -> Response:
     """The right answer to an example, or to a copy of it with `-` and more behind its id.
 
-    The gold is ranked first, and the probability is 1 where there is an answer, else 0.
+    The gold is ranked first, the probability is 1 where there is an answer, else 0, and each answer holds a sentence
+    of a chat model that the document supports.
     """
     sentences = _SENTENCES[asked.id.split("-")[0]]
     first = [clause(number).id for number, _ in sentences]
     ranked = tuple(dict.fromkeys([*first, *(clause.id for clause in bundled().clauses)]))[:10]
     refusal = Response(REFUSAL, True, "文件未涉及", (), ranked, 10.0, probability=float(bool(sentences)))
-    return saying(refusal, [quoted(*sentence) for sentence in sentences]) if sentences else refusal
+    answer = replace(refusal, claims=1)
+    return saying(answer, [quoted(*sentence) for sentence in sentences]) if sentences else refusal
 
 
 def outcomes_of(door: Door, examples: Sequence[Example] = EXAMPLES) -> list[Outcome]:

@@ -74,7 +74,7 @@ def adds_a_number(given: Response) -> Response:
 
 
 def refuses(given: Response) -> Response:
-    return replace(given, text=REFUSAL, refused=True, refusal_reason="文件未涉及", citations=())
+    return replace(given, text=REFUSAL, refused=True, refusal_reason="文件未涉及", citations=(), claims=0)
 
 
 def gives_one_type(type_: str) -> Fault:
@@ -158,12 +158,15 @@ BROKEN = {
         {FILLED, NO_SOURCE, NOT_VERBATIM, NO_EVIDENCE},
     ),
     "hides that a figure is masked": Broken(hides_the_mask, {"mask fidelity": 0.0}, {FILLED}),
+    "writes as much without support as with it": Broken(
+        lambda given: replace(given, withheld=given.claims), {"claim support": 0.5}, set()
+    ),
     "adds a number that is nowhere": Broken(adds_a_number, {"number closure": 0.25}, {NO_SOURCE}),
     "refuses all": Broken(
         refuses,
         {**NONE_CITED, "over-refusal": 1.0, "refusal precision": 0.25, "mask fidelity": 0.0},
         {"文件有答案，却拒答了"},
-        frozenset({"exact quotes"}),
+        frozenset({"exact quotes", "claim support"}),
     ),
     "answers all": Broken(
         lambda given: saying(given, [quoted(24, 1)]) if given.refused else given,
