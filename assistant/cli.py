@@ -4,8 +4,7 @@ import json
 import os
 import sys
 import webbrowser
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import entry_points
@@ -14,11 +13,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from typer.exceptions import TyperException
 
 from assistant.outline_view import outline_record, print_outline
 from assistant.settings import DEBUG, Settings, load_settings
+from assistant.terminal import complain, print_json, progress, usage_message
 from corpus.clauses import parse
 from corpus.errors import IndexMissingError, PolicyAssistantError
 from corpus.readers import read_document
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from index.search_index import SearchIndex
 
 app = typer.Typer(
-    help="政策问答助手：回答关于条款式政策文件的问题，每句话都引自原文。",
+    help="政策问答助手：回答关于条款式政策文件的问题，引文都与原文逐字核对。",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -41,12 +40,8 @@ _WIDTH = 130
 index_app = typer.Typer(help="建立和检查索引。", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(index_app, name="index")
 
-errors = Console(stderr=True, highlight=False, markup=False)
-
 IndexFolder = Annotated[Path | None, typer.Option("--index", help="索引文件夹，默认 .policy-index。", metavar="文件夹")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
-
-
 Host = Annotated[str | None, typer.Option(help="监听地址，默认 127.0.0.1。", metavar="地址")]
 Port = Annotated[int | None, typer.Option(help="监听端口，默认 7860。", metavar="端口")]
 
@@ -66,12 +61,12 @@ def chat(
 @app.command()
 def serve(index: IndexFolder = None, host: Host = None, port: Port = None) -> None:
     """为网页和其他程序提供服务，日志以 JSON 逐行写到标准错误；接口见 /openapi.json。"""
+    from assistant.server.guard import LOOPBACK  # noqa: PLC0415
     from assistant.server.log import write_log  # noqa: PLC0415
-    from assistant.server.run import LOOPBACK  # noqa: PLC0415
 
     settings = load_settings(index=index, host=host, port=port)
     if settings.host not in LOOPBACK and settings.api_tokens_file is None:
-        _complain("注意：本机以外的任何程序都可以提问；要限制，请设置 POLICY_ASSISTANT_API_TOKENS_FILE。")
+        complain("注意：本机以外的任何程序都可以提问；要限制，请设置 POLICY_ASSISTANT_API_TOKENS_FILE。")
     write_log()
     _run_server(settings, "服务已启动：{}（按 Ctrl+C 结束）", open_browser=False)
 
@@ -104,7 +99,7 @@ def ask(
         save_sheet(sheet, write_sheet(answer, assistant, datetime.now(UTC)))
     reasons = explain(answer) if with_reasons else []
     if as_json:
-        _print_json({**answer_record(answer), **({"explanation": reasons} if reasons else {})})
+        print_json({**answer_record(answer), **({"explanation": reasons} if reasons else {})})
     else:
         lines = ["", "为什么这样答", *reasons] if reasons else []
         sys.stdout.writelines(f"{line}\n" for line in [answer.text, *lines])
@@ -142,18 +137,18 @@ def answer(
     assistant = _assistant(load_settings(index=index))
     bad = 0
     try:
-        with output_file.open("w", encoding="utf-8", newline="\n") as file, _progress("回答") as report:
+        with output_file.open("w", encoding="utf-8", newline="\n") as file, progress("回答") as report:
             for done, result in enumerate(answer_lines(assistant, lines), 1):
                 report(done, len(lines))
                 if isinstance(result, BadLine):
                     bad += 1
-                    _complain(f"第 {result.number} 行：{result.reason}")
+                    complain(f"第 {result.number} 行：{result.reason}")
                 else:
                     file.write(json.dumps(result, ensure_ascii=False) + "\n")
     except OSError as error:
         raise PolicyAssistantError(f"回答文件“{output_file.name}”无法写入，请检查路径和权限后重试。") from error
     if bad:
-        _complain(f"有 {bad} 行没有回答，请按上面的说明改正。")
+        complain(f"有 {bad} 行没有回答，请按上面的说明改正。")
         raise typer.Exit(2)
 
 
@@ -178,7 +173,7 @@ def outline(
     """打印一份文件的条款结构。"""
     parsed = parse(read_document(file))
     if as_json:
-        _print_json(outline_record(parsed))
+        print_json(outline_record(parsed))
     else:
         print_outline(parsed, Console(highlight=False, markup=False))
 
@@ -208,12 +203,12 @@ def targets(
         selection = targets_about(topic, HybridRetriever(opened, embedder))
         rows = selection.rows
         if not selection.by_words:
-            _complain(f"没有哪个目标的原文或标题写到“{topic}”，列出的是意思最接近的。")
+            complain(f"没有哪个目标的原文或标题写到“{topic}”，列出的是意思最接近的。")
     if xlsx is not None:
         write_xlsx(xlsx, rows)
-        _complain(f"已写入“{xlsx.name}”，共 {len(rows)} 条目标。")
+        complain(f"已写入“{xlsx.name}”，共 {len(rows)} 条目标。")
     if as_json:
-        _print_json({"targets": [row_record(row) for row in rows]})
+        print_json({"targets": [row_record(row) for row in rows]})
     elif xlsx is None:
         print_rows(rows, Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDTH))
 
@@ -228,7 +223,7 @@ def index_build(
     """建立索引；建好之前，原有的索引照常可用。"""
     from assistant.factory import rebuild_index  # noqa: PLC0415
 
-    with _progress("建立索引") as report:
+    with progress("建立索引") as report:
         built = rebuild_index(load_settings(index=index, documents=documents), report)
     _describe(built.manifest.documents, "索引已建好")
 
@@ -247,14 +242,14 @@ def _index(settings: Settings) -> "SearchIndex":
     try:
         return check_index(settings)
     except IndexMissingError:
-        with _progress("建立索引") as report:
+        with progress("建立索引") as report:
             return rebuild_index(settings, report)
 
 
 def _assistant(settings: Settings) -> "Assistant":
     from assistant.factory import create_assistant  # noqa: PLC0415
 
-    with _progress("建立索引") as report:
+    with progress("建立索引") as report:
         return create_assistant(settings, report)
 
 
@@ -263,44 +258,16 @@ def _run_server(settings: Settings, started: str, *, open_browser: bool) -> None
     from assistant.server.run import start_server, wait_for_end  # noqa: PLC0415 - slow to import
 
     server = start_server(_assistant(settings), settings)
-    _complain(started.format(server.address))
+    complain(started.format(server.address))
     if open_browser:
         webbrowser.open(server.address)
     wait_for_end()
     server.close()
 
 
-@contextmanager
-def _progress(title: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on stderr, if that is a terminal, which appears with the first report."""
-    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
-        task = bar.add_task(title, total=None, visible=False)
-        yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
-
-
 def _describe(documents: Sequence["DocumentEntry"], state: str) -> None:
     clauses = sum(document.clauses for document in documents)
     sys.stdout.write(f"{state}：{len(documents)} 份文件，{clauses} 条。\n")
-
-
-def _complain(message: str) -> None:
-    """One line on stderr, however long."""
-    errors.print(message, soft_wrap=True)
-
-
-def _print_json(record: object) -> None:
-    sys.stdout.write(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
-
-
-def _usage_message(error: TyperException) -> str:
-    """One sentence for a command written wrongly; the help itself, where a command without arguments asks for it."""
-    context = getattr(error, "ctx", None)
-    if context is None:
-        return "错误：命令的写法不对，请运行 policy-assistant --help 查看用法。"
-    if error.message == context.get_help():
-        return error.message
-    return f"错误：命令的写法不对，请运行 {context.command_path} --help 查看用法。"
 
 
 @cache
@@ -316,17 +283,17 @@ def main() -> None:
         _add_commands()
         sys.exit(app(standalone_mode=False) or 0)
     except TyperException as error:
-        _complain(_usage_message(error))
+        complain(usage_message(error))
         sys.exit(2)
     except PolicyAssistantError as error:
-        _complain(f"错误：{error}")
+        complain(f"错误：{error}")
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception:
         if os.environ.get(DEBUG):
             raise
-        _complain(f"错误：程序内部出错；请设环境变量 {DEBUG}=1 后重试，并把输出交给维护人员。")
+        complain(f"错误：程序内部出错；请设环境变量 {DEBUG}=1 后重试，并把输出交给维护人员。")
         sys.exit(1)
 
 

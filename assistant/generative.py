@@ -5,9 +5,9 @@ and the sentences that it names bear it out (`support.checker`); the citations a
 """
 
 import re
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from assistant.answer import Claim, Group, describe
 from assistant.chat_model import ChatModel
@@ -17,13 +17,14 @@ from assistant.question import Question
 from corpus.clauses import Clause
 from corpus.errors import ChatModelError
 from index.retriever import Hit
-from prompts import render
+from prompts import fresh_delimiter, render
 
 _CLAIM = re.compile(
     r"^[\s·•\-]*(?:\d{1,2}(?:[、)）]|[.．](?!\d))\s*)?(?P<words>.+?)\s*(?P<numbers>(?:[\[〔【]\d+(?:\s*[,，、]\s*\d+)*[\]〕】]\s*)+)[。；]?\s*$"
 )
 _NUMBER = re.compile(r"\d+")
 _DECLINED = "无法回答"
+_Evidence = TypeVar("_Evidence")
 LEAD = "以下由大模型依据原文撰写，逐句经过核对，编号为所依据的引文："
 
 
@@ -33,10 +34,16 @@ Support = Callable[[str, Sequence[str]], bool]
 
 @dataclass(frozen=True, slots=True)
 class WrittenClaim:
-    """A line that the model wrote, and the evidence that it names (from 1)."""
+    """A line that the model wrote, and the numbers of the evidence that it names (from 1)."""
 
     words: str
     numbers: tuple[int, ...]
+
+    def named(self, evidence: Sequence[_Evidence]) -> tuple[_Evidence, ...]:
+        """The evidence that it names, each once; none if one of its numbers does not exist."""
+        if not all(1 <= number <= len(evidence) for number in self.numbers):
+            return ()
+        return tuple(dict.fromkeys(evidence[number - 1] for number in self.numbers))
 
 
 class GenerativeComposer:
@@ -69,13 +76,14 @@ class GenerativeComposer:
     def _write(self, question: Question, groups: Sequence[Group]) -> "_Prose":
         """Let the model write, and check each claim as soon as its line is finished."""
         evidence = [(group.clause, citation) for group in groups for citation in group.citations]
+        citations = [citation for _, citation in evidence]
         prose = _Prose()
         for line in self._lines(write_prompt(question.standalone, evidence, self._model.room)):
             prose.declined |= line.strip().startswith(_DECLINED)
             for written in parse_claims(line):
-                citations = self._basis(written, [citation for _, citation in evidence])
-                if citations:
-                    prose.claims.setdefault(written.words, Claim(written.words, citations))
+                basis = written.named(citations)
+                if basis and self._bears_out(written.words, [citation.quote for citation in basis]):
+                    prose.claims.setdefault(written.words, Claim(written.words, basis))
                 else:
                     prose.withheld += 1
         return prose
@@ -87,14 +95,6 @@ class GenerativeComposer:
             *finished, line = (line + piece).split("\n")
             yield from finished
         yield line
-
-    def _basis(self, written: WrittenClaim, evidence: Sequence[Citation]) -> tuple[Citation, ...]:
-        """The evidence that a claim names, if it bears the claim out; else nothing."""
-        if not all(1 <= number <= len(evidence) for number in written.numbers):
-            return ()
-        citations = tuple(dict.fromkeys(evidence[number - 1] for number in written.numbers))
-        quotes = [citation.quote for citation in citations]
-        return citations if self._bears_out(written.words, quotes) else ()
 
 
 @dataclass
@@ -120,7 +120,7 @@ def write_prompt(question: str, evidence: Sequence[tuple[Clause, Citation]], roo
         words = " ".join(f"[{number}] {citation.quote} ——{describe(clause)}".split())
         longer = render(
             "answer",
-            delimiter=f"=={secrets.token_hex(8)}==",
+            delimiter=fresh_delimiter(),
             evidence="\n".join([*lines, words]),
             question=question,
         )

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 
 from assistant.chat_model import ChatModel
-from assistant.generative import WrittenClaim, parse_claims
+from assistant.generative import parse_claims
 from assistant.support import checker
 from corpus.errors import ChatModelError
 from index.embedder import Embedder
@@ -35,7 +35,7 @@ def check_chat_model(model: ChatModel, embedder: Embedder) -> list[Finding]:
     text = "".join(pieces)
     claims = [claim for line in text.splitlines() for claim in parse_claims(line)]
     bears_out = checker(embedder)
-    supported = [claim for claim in claims if bears_out(claim.words, _named(claim))]
+    supported = [claim for claim in claims if bears_out(claim.words, claim.named(_EVIDENCE))]
     return [
         Finding(
             bool(text.strip()),
@@ -49,9 +49,3 @@ def check_chat_model(model: ChatModel, embedder: Embedder) -> list[Finding]:
             else "没有按格式注明依据的要点，回答会退回原文摘录；请换一个更强的模型。",
         ),
     ]
-
-
-def _named(claim: WrittenClaim) -> list[str]:
-    """The evidence that a claim names; none if one of its numbers does not exist."""
-    exist = all(1 <= number <= len(_EVIDENCE) for number in claim.numbers)
-    return [_EVIDENCE[number - 1] for number in claim.numbers] if exist else []

@@ -5,14 +5,13 @@ else the rules of `followup` and `question` decide, as they do without a model.
 """
 
 import re
-import secrets
 from collections.abc import Sequence
 
 from assistant.chat_model import ChatModel
 from assistant.support import figures, names, nouns
 from corpus.errors import ChatModelError
 from index.tokenizer import search_form
-from prompts import render
+from prompts import fresh_delimiter, render
 
 _MAX_QUESTIONS = 5
 _MAX_LENGTH = 200
@@ -65,7 +64,7 @@ def _holds(text: str, part: str) -> bool:
 def _prompt(message: str, earlier: Sequence[str]) -> str:
     return render(
         "questions",
-        delimiter=f"=={secrets.token_hex(8)}==",
+        delimiter=fresh_delimiter(),
         earlier="\n".join(" ".join(words.split()) for words in earlier) or "（没有）",
         question=" ".join(message.split()),
     )

@@ -39,13 +39,18 @@ Question = dict[str, Any]
 
 @dataclass
 class Load:
-    """What came of so many clients: the times of all answers in milliseconds, and what went wrong."""
+    """What came of so many clients.
+
+    Attributes:
+        times: of all answers, in milliseconds.
+        failed, differing: ids of the questions that had no answer, and of those that had another, once each time.
+    """
 
     clients: int
     seconds: float
     times: list[float] = field(default_factory=list)
-    errors: int = 0
-    differing: int = 0
+    failed: list[str] = field(default_factory=list)
+    differing: list[str] = field(default_factory=list)
 
 
 def main(
@@ -63,7 +68,7 @@ def main(
         loads = [run_clients(url, questions, expected, count, seconds) for count in counts]
     _print(loads)
     _write(loads, seconds)
-    if any(load.errors or load.differing for load in loads):
+    if any(load.failed or load.differing for load in loads):
         raise typer.Exit(1)
 
 
@@ -92,10 +97,11 @@ def _ask_once(client: httpx.Client, url: str, question: Question, expected: obje
     try:
         answer = _answer(client, url, question)
     except (httpx.HTTPError, ValueError):
-        load.errors += 1
+        load.failed.append(question["id"])
         return
     load.times.append((time.perf_counter() - start) * 1000)
-    load.differing += answer != expected
+    if answer != expected:
+        load.differing.append(question["id"])
 
 
 def _answer(client: httpx.Client, url: str, question: Question) -> dict[str, Any]:
@@ -177,8 +183,9 @@ _HEAD = ("程序数", "回答数", "每秒", "中位数（毫秒）", "95%（毫
 
 def _row(load: Load) -> list[str]:
     times = [percentile(load.times, share) for share in (0.5, 0.95)] if load.times else [0.0, 0.0]
-    counts = [load.clients, len(load.times), f"{len(load.times) / load.seconds:.1f}"]
-    return [str(cell) for cell in (*counts, *(f"{value:.0f}" for value in times), load.errors, load.differing)]
+    answers = [load.clients, len(load.times), f"{len(load.times) / load.seconds:.1f}"]
+    wrong = [len(load.failed), len(load.differing)]
+    return [str(cell) for cell in (*answers, *(f"{value:.0f}" for value in times), *wrong)]
 
 
 if __name__ == "__main__":

@@ -5,12 +5,18 @@ error, and what is put in is never read as a template again.
 """
 
 import re
+import secrets
 from pathlib import Path
 
 from corpus.errors import PromptError
 
 _FOLDER = Path(__file__).parent
 _VARIABLE = re.compile(r"\{\{(\w+)\}\}")
+
+
+def fresh_delimiter() -> str:
+    """What to set off texts with that are not to be obeyed: none of them can foresee it."""
+    return f"=={secrets.token_hex(8)}=="
 
 
 def render(name: str, **variables: str) -> str:

@@ -114,7 +114,7 @@ class Allowance:
         now = self._clock()
         left, since = self._left.pop(client, (float(self._rules.per_minute), now))
         left = min(self._rules.per_minute, left + (now - since) * self._rules.per_minute / 60)
-        self._left[client] = (max(left - 1, 0.0) if left >= 1 else left, now)
+        self._left[client] = (left - 1 if left >= 1 else left, now)
         if len(self._left) > _MAX_CLIENTS:
             self._left.popitem(last=False)
         if left < 1:

@@ -90,7 +90,7 @@ def _doors(
     )
     app = FastAPI(
         title="政策问答助手",
-        description="回答关于条款式政策文件的问题，每句话都引自原文并逐字核对。",
+        description="回答关于条款式政策文件的问题，引文都与原文逐字核对。",
         openapi_url=OPENAPI_PATH,
         docs_url=None,  # its page loads scripts from elsewhere
         redoc_url=None,

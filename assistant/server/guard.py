@@ -19,7 +19,8 @@ MAX_BODY = 256 * 1024
 _READ = frozenset({"/", "/config", "/theme.css", "/robots.txt", "/gradio_api/startup-events", "/gradio_api/queue/data"})
 _READ_UNDER = ("/assets/", "/static/", "/gradio_api/heartbeat/")
 _WRITE = frozenset({SHEET_PATH, "/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/reset"})
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Names of this machine, as a server may be told to listen to and as a browser may ask for."""
 
 _HEADERS = {
     "X-Frame-Options": "SAMEORIGIN",
@@ -85,18 +86,15 @@ class Guard:
             await self._app(scope, receive, send)
             return
         problem = self._problem(scope)
-        reply = _Reply(send, writes_errors=is_for_programs(scope["path"]) or scope["path"] == SHEET_PATH)
-        if problem is not None:
-            refusal = problem_response(problem, scope["path"])
-            await refusal(scope, receive, _Reply(send, writes_errors=True).send)
-            return
-        await self._app(scope, receive, reply.send)
+        writes_errors = problem is not None or is_for_programs(scope["path"]) or scope["path"] == SHEET_PATH
+        app = self._app if problem is None else problem_response(problem, scope["path"])
+        await app(scope, receive, _Reply(send, writes_errors=writes_errors).send)
 
     def _problem(self, scope: Scope) -> Problem | None:
         """Why not to serve it; None if there is no reason."""
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         host = headers.get("host", "")
-        if self._only_loopback and _hostname(host) not in _LOOPBACK:
+        if self._only_loopback and _hostname(host) not in LOOPBACK:
             return FORBIDDEN
         if "origin" in headers and _authority(headers["origin"]) != host:
             return FORBIDDEN

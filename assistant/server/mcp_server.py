@@ -12,6 +12,7 @@ from assistant.records import answer_record, clause_place, clause_record
 from assistant.server.served import Served
 from assistant.server.workers import AT_ONCE, WAITING, Workers
 from corpus.errors import PolicyAssistantError
+from index.retriever import Hit
 
 _MOST = 20
 _READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
@@ -31,6 +32,10 @@ def mcp_server(assistant: Served, workers: Workers) -> MCPServer[Any]:
     )
     by_name = {parsed.document.name: parsed for parsed in assistant.documents}
 
+    def found(hit: Hit) -> dict[str, Any]:
+        text = by_name[hit.clause.document].document.text
+        return {**clause_place(hit.clause), "score": hit.score, "text": hit.clause.span.of(text)}
+
     async def ask(question: Question) -> dict[str, Any]:
         return answer_record(await _try(workers, assistant.ask, question))
 
@@ -38,13 +43,7 @@ def mcp_server(assistant: Served, workers: Workers) -> MCPServer[Any]:
         question: Question, k: Annotated[int, Field(description="最多几条", ge=1, le=_MOST)] = 5
     ) -> dict[str, Any]:
         hits = await _try(workers, assistant.search, question, k)
-        texts = {name: parsed.document.text for name, parsed in by_name.items()}
-        return {
-            "clauses": [
-                {**clause_place(hit.clause), "score": hit.score, "text": hit.clause.span.of(texts[hit.clause.document])}
-                for hit in hits
-            ]
-        }
+        return {"clauses": [found(hit) for hit in hits]}
 
     async def get_clause(clause_id: ClauseId) -> dict[str, Any]:
         clause = await _try(workers, assistant.clause, clause_id)

@@ -11,11 +11,11 @@ from starlette.types import ASGIApp
 
 from assistant.server.access import Rules, read_tokens
 from assistant.server.app import create_app
+from assistant.server.guard import LOOPBACK
 from assistant.server.served import Served
 from assistant.settings import Settings
 from corpus.errors import SettingsError
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _GRACE = 5
 _CONNECTIONS = 1024
 
