@@ -48,10 +48,18 @@ def _tagger() -> POSTokenizer:
     return POSTokenizer(_jieba())
 
 
+@cache
+def _dictionary() -> tuple[dict[str, int], int]:
+    """The counts of the usual dictionary's words and their sum, read once, without a cache on disk."""
+    found: tuple[dict[str, int], int] = jieba.Tokenizer.gen_pfdict(jieba.Tokenizer().get_dict_file())
+    return found
+
+
 def _jieba() -> jieba.Tokenizer:
-    """A tokenizer with the usual dictionary, read without a cache on disk."""
+    """A tokenizer with the usual dictionary, to which words can be added."""
     tokenizer = jieba.Tokenizer()
-    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    counts, tokenizer.total = _dictionary()
+    tokenizer.FREQ = counts.copy()
     tokenizer.initialized = True
     return tokenizer
 

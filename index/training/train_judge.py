@@ -4,9 +4,9 @@
 
 `--shared`: a folder with the public sets, which are not part of the repository. The lowest `LAYERS` layers of the
 encoder read the question and the text together; a linear layer over their mean gives a logit. Binary cross entropy
-(Nogueira and Cho, 2019, monoBERT, with a mean in place of the first piece), first on reading comprehension, then on
-the questions and near misses written for this purpose. Writes `judge.npz` (tensors named as in `packed_source`, the
-head as `head.w` and `head.b`) and a log for each of the two stages into `--output`.
+(Nogueira and Cho, 2019, monoBERT, with a mean in place of the first piece), first on reading comprehension, then in
+two rounds on the questions and near misses written for this purpose, each with other wrong texts. Writes `judge.npz`
+(tensors named as in `packed_source`, the head as `head.w` and `head.b`) and a log for each stage into `--output`.
 """
 
 import argparse
@@ -33,8 +33,10 @@ from index.training.torch_model import FloatArray, from_torch, to_torch
 SEED = 2023
 LAYERS = 6
 BATCH = 8
-RATE = 5e-5
-HEAD_RATE = 1e-3
+RATES = {"reading": 5e-5, "own": 5e-5, "own_again": 3e-5}
+"""The highest learning rate of the trunk, by stage."""
+HEAD_SPEED = 20
+"""How much faster the head learns than the trunk."""
 READING = 3000
 TENSORS_FILE = "judge.npz"
 _LOG_EVERY = 10
@@ -64,12 +66,15 @@ class Judge(torch.nn.Module):
 
 
 def train(judge: Judge, questions: Sequence[Sequence[Judged]], output: Path, stage: str) -> None:
-    """Train in place, each text once; writes the log and checkpoints. A batch holds all texts of `BATCH` questions."""
+    """Train in place, each text once; writes the log and checkpoints. A batch holds all texts of `BATCH` questions.
+
+    `stage`: one of `RATES`.
+    """
     for parameter in judge.trunk.embeddings.parameters():
         parameter.requires_grad_(False)
     trunk = [parameter for parameter in judge.trunk.parameters() if parameter.requires_grad]
-    groups = [{"params": trunk, "lr": RATE}, {"params": judge.head.parameters(), "lr": HEAD_RATE}]
-    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+    head = {"params": judge.head.parameters(), "lr": HEAD_SPEED * RATES[stage]}
+    optimizer = torch.optim.AdamW([{"params": trunk, "lr": RATES[stage]}, head], weight_decay=0.01)
     planned = _batches(questions, random.Random(SEED))  # noqa: S311 - no secret
     warmup = max(1, len(planned) // 10)
     schedule = LambdaLR(optimizer, lambda step: min(step / warmup, (len(planned) - step) / (len(planned) - warmup)))
@@ -139,7 +144,8 @@ def main() -> None:
     passages = [source for file in files for source in reading_sources(file)]
     reading = judged_questions(passages, embedder, generator)
     train(judge, generator.sample(reading, READING), options.output, "reading")
-    train(judge, judged_questions(own_sources(), embedder, generator), options.output, "own")
+    for stage in ("own", "own_again"):
+        train(judge, judged_questions(own_sources(), embedder, generator), options.output, stage)
 
 
 if __name__ == "__main__":

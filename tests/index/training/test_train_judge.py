@@ -35,8 +35,8 @@ def judge() -> Judge:
 
 
 def test_the_loss_falls_and_the_shipped_form_says_the_same(judge: Judge, tmp_path: Path) -> None:
-    train(judge, QUESTIONS * 24, tmp_path, "toy")
-    losses = [json.loads(line)["loss"] for line in (tmp_path / "judge_toy.jsonl").read_text("utf-8").splitlines()]
+    train(judge, QUESTIONS * 24, tmp_path, "own")
+    losses = [json.loads(line)["loss"] for line in (tmp_path / "judge_own.jsonl").read_text("utf-8").splitlines()]
     assert losses[-1] < 0.6 * losses[0]
 
     with np.load(tmp_path / TENSORS_FILE, allow_pickle=False) as file:
