@@ -75,7 +75,7 @@ NUMBERINGS: tuple[Numbering, ...] = (
     _row("section", rf"第{_NUMERAL}节{_NO_REFERENCE}", "第{}节"),
     _row("chinese", rf"{_CHINESE_ONLY}、(?![二三四五六七八九]、)", "{}"),
     _row("article", rf"第{_NUMERAL}条{_NO_REFERENCE}(?!第|款)", "第{}条", titled=False),
-    _row("chinese-bracket", rf"[（(]{_CHINESE_ONLY}[）)]{_NO_ITEM}", "（{}）"),
+    _row("chinese-bracket", rf"[（(]{{1,2}}{_CHINESE_ONLY}[）)]{_NO_ITEM}", "（{}）"),
     _row("arabic", rf"{_ARABIC_ONLY}[.．﹒、](?![0-9０-９])", "{}"),
     _row("arabic-bracket", rf"[（(]{_ARABIC_ONLY}[）)]{_NO_ITEM}", "（{}）"),
     _row("circled", rf"(?P<number>[{_CIRCLED}])(?!{DEFINITION})", "{}"),
@@ -137,11 +137,12 @@ class LabelReader:
     """Reads the labels of one document, line by line.
 
     A label counts if its number continues or begins a series: in running text lines seldom start with one,
-    and if so, out of order.
+    and if so, out of order. Behind a label of a higher rank a series may begin with 2, its first label being lost.
     """
 
     def __init__(self) -> None:
         self._last: dict[int, int] = {}
+        self._may_begin: set[int] = set()
 
     def read(self, line: str) -> Label | None:
         """The label of the next line, if it has one that counts."""
@@ -149,9 +150,12 @@ class LabelReader:
         if label is None:
             return None
         last = self._last.get(label.rank)
-        if last is not None and label.number != 1 and not 0 < label.number - last <= _MAX_GAP:
+        begins = label.number == 1 or (label.number == 2 and label.rank in self._may_begin)
+        if last is not None and not begins and not 0 < label.number - last <= _MAX_GAP:
             return None
         self._last[label.rank] = label.number
+        self._may_begin.discard(label.rank)
+        self._may_begin |= {rank for rank in self._last if rank > label.rank}
         return label
 
 

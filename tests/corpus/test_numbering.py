@@ -5,6 +5,7 @@ import pytest
 from corpus.numbering import NUMBERINGS, LabelReader, chinese_numeral, match_label, numeral_value
 
 EXAMPLES = [
+    ("(（七）其他行为。", "chinese-bracket", 7, "（七）"),
     ("附件", "attachment", 1, "附件"),
     ("附件2", "attachment", 2, "附件2"),
     ("附件２：", "attachment", 2, "附件2"),
@@ -170,6 +171,22 @@ def test_a_reader_takes_series_that_continue_or_begin_anew() -> None:
         "三",
         "（一）",
     ]
+
+
+@pytest.mark.parametrize(("line", "label"), [("（二）乙", "（二）"), ("（三）丙", None), ("（九）丁", None)])
+def test_a_series_whose_first_label_is_lost_begins_with_two_behind_a_higher_label(line: str, label: str | None) -> None:
+    reader = LabelReader()
+    for taken in ("第三条 甲", "（一）乙", "（二）丙", "（三）丁", "第四条 戊", "一项未编号的；"):
+        reader.read(taken)
+    found = reader.read(line)
+    assert (found.text if found else None) == label
+
+
+def test_a_series_begins_with_two_but_once() -> None:
+    reader = LabelReader()
+    for taken in ("第三条 甲", "（一）乙", "（二）丙", "（三）丁", "第四条 戊", "（二）己", "（三）庚"):
+        assert reader.read(taken) is not None
+    assert reader.read("（二）项所说的事") is None
 
 
 @pytest.mark.parametrize("line", ["二、", "三、", "九、"])
