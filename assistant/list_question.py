@@ -10,6 +10,7 @@ from assistant.list_words import (
     ADDRESS,
     BEFORE_SUBJECT,
     BODY,
+    COUNTED_IN,
     EDGE,
     FRAMES,
     IS_LIST,
@@ -82,7 +83,7 @@ def read_list_question(asked: str, cut: Cut) -> ListQuestion | None:
 
     `asked` is in any form; words that name the document have been taken out. `cut` cuts it into words.
     """
-    text = SLIP.sub("哪", normal_form(asked))
+    text = COUNTED_IN.sub("", SLIP.sub("哪", normal_form(asked)))
     part = _PART.match(text)
     text, number = (text[part.end() :], numeral_value(part["number"])) if part else (text, None)
     main, remarks = _without_remarks(text)

@@ -34,6 +34,20 @@ _ITEM = re.compile(r"^\d{1,2}[、.．]")
 _GENERAL = re.compile(
     "(?:请问|主要|都|还|又|具体|分别|各|有|是|要|会|能|该|哪些|什么|啥|怎么样?|如何|多少|吗|呢|措施|办法|安排|目标|任务|举措|要求|做|抓|搞)*"
 )
+_REFERS = re.compile(
+    "^.{0,16}?(?:文件|要点|原文|通知|意见|办法|规定|条例|规则|细则|方案|法)(?:里面?|里头|中|上)?(?:都|是|也|又|到底|究竟)*"
+    "(?:(?:怎么|如何|咋)(?:个?)(?:定|说|写|讲|规定|要求|解释)|(?:有没有|有|没有?|是否)?(?:写|说|提|讲|规定|明确|解释|交代)(?:死|明|清楚?|过|到)*)"
+    "(?:了|的|没有?|吗|吧|呢|啊|呀)*$"
+)
+"""`管理办法有写吧`: asks whether the document says it, and nothing of its own."""
+_ALTERNATIVES = re.compile("^(?:是|到底是|究竟是)?[^还？?]{1,10}还是[^？?]{1,12}$")
+"""`过半数还是三分之二`: what the answer to the question before may be."""
+_LISTING = re.compile(
+    "^(?:请|能不能|能|可不可以|可以|麻烦)?(?:帮我|给我)?(?:把|将)?(?:涉及|相关|有关|所有|全部)?的?"
+    "(?:条款|条文|条目|条项|条|内容|名字|名称|名单|地名|[一二三四五六七八九十0-9]+[个项条样种])?(?:请|全部?|都|挨个|逐[一项个条]|一一|分别)*"
+    "(?:[列指找标]|说|讲|写)(?:出来?|给我|一下|清楚?|全|明白?)*(?:吗|吧|呢)?$|^(?:分别|各自?)(?:是|在)?(?:第几|哪几?|哪些)[条项款]$"
+)
+"""`能把名单列给我吗`: how the question before is to be answered."""
 _SHORT = 5
 _MAX_PARTS = 5
 
@@ -110,7 +124,8 @@ def split_at_commas(question: str) -> list[str]:
 
 def _stands_alone(part: str) -> bool:
     words = part.rstrip("？?。！! ")
-    return len(words) >= _SHORT and not _GENERAL.fullmatch(words)
+    leans = any(pattern.search(words) for pattern in (_REFERS, _ALTERNATIVES, _LISTING))
+    return len(words) >= _SHORT and not leans and not _GENERAL.fullmatch(words)
 
 
 def _is_broad(question: str) -> bool:

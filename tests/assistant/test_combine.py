@@ -39,6 +39,13 @@ def test_parts_of_a_question_are_told_apart_at_commas(text: str, parts: list[str
         "好的？粮食呢？",
         "增长5.5个百分点怎么做到",
         "How many are planned, and by when?",
+        "会议要到多少人才能开？过半数还是三分之二？",
+        "多少户以上必须配一所幼儿园？国办2019年治理通知怎么定的",
+        "平台最晚几天要给答复，规定里写死了吗",
+        "从几年缩到几年？管理办法有写吧",
+        "要深化与哪些地方的合作，能把地名列给我吗？",
+        "哪些条款用到“工作人员”这个称呼？请全部指出。",
+        "车主在哪些情形下可以退车？涉及的条项全列",
     ],
 )
 def test_one_question_stays_one(text: str) -> None:

@@ -25,6 +25,7 @@ from assistant.details import asked_details, lacks_detail
         ("补贴怎么申请", "procedure"),
         ("算法负责人要什么学历", "condition"),
         ("逾期不交怎么罚", "penalty"),
+        ("记录要留存多长时间", "duration"),
     ],
 )
 def test_the_kind_of_detail_is_recognised(question: str, name: str) -> None:
@@ -50,6 +51,13 @@ def test_a_topic_is_no_detail(question: str) -> None:
         ("变更多久内要办手续？", "应当在变更之日起十个工作日内办理变更手续", False),
         ("欠薪举报打哪个电话？", "扎实开展根治欠薪专项行动。", True),
         ("由哪个部门牵头？", "省教育厅牵头，省财政厅配合。", False),
+        ("几天内要给答复？", "本办法自2010年3月1日起施行", True),
+        ("竞业限制最长几年？", "情节严重的，2年内不得从事该业务", False),
+        ("记录要留存多长时间？", "处方应当保存2年。", False),
+        ("多久检查一次？", "每两年至少检查一次", False),
+        ("一台补多少钱？", "落实“两个毫不动摇”，做好第五次全国经济普查", True),
+        ("补贴标准是多少？", "按三折补助", True),
+        ("市级财政的比例是多少", "由市级财政承担三成", False),
     ],
 )
 def test_a_sentence_gives_the_detail_or_lacks_it(question: str, sentence: str, lacks: bool) -> None:

@@ -60,6 +60,8 @@ def test_quoted_word_is_meant_literally(question: str, subject: str) -> None:
         ("会议纪要在哪几条里提到", "会议纪要"),
         ("哪些条款提到申请材料", "申请材料"),
         ("哪些条款提及所有权", "所有权"),
+        ("含有校车的条项，请一项不漏地列出", "校车"),
+        ("哪几处写了垂钓？一处都别漏", "垂钓"),
     ],
 )
 def test_word_that_is_mentioned_is_read(question: str, subject: str) -> None:
@@ -82,6 +84,14 @@ def test_word_that_is_mentioned_is_read(question: str, subject: str) -> None:
         ("看病这方面有哪几条管？", "看病"),
         ("列出所有有具体金额的条款", "金额"),
         ("丘陵有关的条款", "丘陵"),
+        ("想看看里面所有涉及养老的内容", "养老"),
+        ("跟垂钓有关的有哪些规定", "垂钓"),
+        ("天然气方面的要求散落在哪些条？", "天然气"),
+        ("全文检索：保护区，列出所在条款。", "保护区"),
+        ("与体育沾边的工作有哪几项？产业、场馆都要算上", "体育"),
+        ("教育方面的内容分布在哪些条款？不光办学校，改革也要", "教育"),
+        ("网购这一块打算怎么弄？把相关的条都列一下", "网购"),
+        ("管出口环节的条款都有哪些", "出口"),
     ],
 )
 def test_topic_is_read(question: str, subject: str) -> None:
@@ -99,6 +109,7 @@ def test_topic_is_read(question: str, subject: str) -> None:
         ("哪几条点名照顾或扶持中小企业？", ("照顾中小企业", "扶持中小企业")),
         ("让用户和公众能投诉举报的条款有哪些？", ("用户能投诉举报", "公众能投诉举报")),
         ("新能源、氢能这些能源产业在哪几条？", ("新能源", "氢能")),
+        ("借款（信用贷、抵押贷都算）哪几条讲到了？", ("借款", "信用贷", "抵押贷")),
     ],
 )
 def test_several_subjects_are_told_apart(question: str, several: tuple[str, ...]) -> None:
