@@ -96,6 +96,7 @@ def shoot(browser: Browser, address: str, name: str, folder: Path) -> None:
     page = context.new_page()
     page.goto(address)
     expect(page.locator(".welcome")).to_be_visible()
+    expect(page.get_by_role("button", name="发送")).to_be_visible()
     act(page)
     page.screenshot(path=folder / f"{name}.png", full_page=width < 900)
     context.close()

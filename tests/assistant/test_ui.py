@@ -440,6 +440,14 @@ def test_narrow_screen_scrolls_one_way_only(page: Page) -> None:
     assert clauses["y"] >= chat["y"] + chat["height"]
 
 
+@pytest.mark.parametrize("viewport", [(390, 844), (320, 568), (768, 1024)])
+def test_narrow_screen_shows_the_product_on_one_line_and_the_promise_below(page: Page) -> None:
+    title, promise = (page.locator(f".banner {name}").bounding_box() for name in ("h1", ".promise"))
+    assert title is not None and promise is not None
+    assert title["height"] < title["width"] / 2
+    assert promise["y"] >= title["y"] + title["height"]
+
+
 def test_wide_screen_fits_and_has_two_columns(page: Page) -> None:
     ask(page, "农业方面有哪些目标？")
     sizes = page.evaluate("[document.documentElement.scrollHeight, innerHeight, document.documentElement.scrollWidth]")
