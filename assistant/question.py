@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.followup import neighbour, stand_alone
+from assistant.naming import DOCUMENT_KINDS
 from corpus.errors import QuestionError
 from index.tokenizer import search_form
 
@@ -35,7 +36,7 @@ _GENERAL = re.compile(
     "(?:请问|主要|都|还|又|具体|分别|各|有|是|要|会|能|该|哪些|什么|啥|怎么样?|如何|多少|吗|呢|措施|办法|安排|目标|任务|举措|要求|做|抓|搞)*"
 )
 _REFERS = re.compile(
-    "^.{0,16}?(?:文件|要点|原文|通知|意见|办法|规定|条例|规则|细则|方案|法)(?:里面?|里头|中|上)?(?:都|是|也|又|到底|究竟)*"
+    rf"^.{{0,16}}?(?:文件|原文|法|{DOCUMENT_KINDS})(?:里面?|里头|中|上)?(?:都|是|也|又|到底|究竟)*"
     "(?:(?:怎么|如何|咋)(?:个?)(?:定|说|写|讲|规定|要求|解释)|(?:有没有|有|没有?|是否)?(?:写|说|提|讲|规定|明确|解释|交代)(?:死|明|清楚?|过|到)*)"
     "(?:了|的|没有?|吗|吧|呢|啊|呀)*$"
 )
