@@ -12,6 +12,7 @@ from index.tokenizer import search_form
 DATA = Path(__file__).parent / "data"
 QUESTIONS_FILE = DATA / "questions.jsonl"
 NEAR_MISSES_FILE = DATA / "near_misses.jsonl"
+POLICIES_FILE = DATA / "policies.jsonl"
 _MAX_CHARACTERS = 160
 
 

@@ -5,8 +5,11 @@
 `--shared`: a folder with the public sets, which are not part of the repository. The lowest `LAYERS` layers of the
 encoder read the question and the text together; a linear layer over their mean gives a logit. Binary cross entropy
 (Nogueira and Cho, 2019, monoBERT, with a mean in place of the first piece), first on reading comprehension, then in
-two rounds on the questions and near misses written for this purpose, each with other wrong texts. Writes `judge.npz`
-(tensors named as in `packed_source`, the head as `head.w` and `head.b`) and a log for each stage into `--output`.
+two rounds on the questions and near misses written over statutes, each with other wrong texts, and last on those over
+invented policy documents with a part of the others. Where the words that answer are known, it also learns to point at
+them, and at the first piece where nothing answers (Devlin et al., 2019, SQuAD 2.0); the shipped judge does not point.
+Writes `judge.npz` (tensors named as in `packed_source`, the head as `head.w` and `head.b`) and a log for each stage
+into `--output`.
 """
 
 import argparse
@@ -18,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 from torch.nn import functional
 from torch.optim.lr_scheduler import LambdaLR
 from transformers import BertModel
@@ -27,17 +30,20 @@ from index.embedder import BUNDLED_FOLDER, BundledEmbedder
 from index.models.build_judge import MAX_TOKENS
 from index.models.onnx_weights import read_weights
 from index.onnx_model import TOKENIZER_FILE
-from index.training.judged import Judged, judged_questions, own_sources, reading_sources
+from index.training.judged import Judged, judged_questions, own_sources, policy_sources, reading_sources
 from index.training.torch_model import FloatArray, from_torch, to_torch
 
 SEED = 2023
 LAYERS = 6
 BATCH = 8
-RATES = {"reading": 5e-5, "own": 5e-5, "own_again": 3e-5}
+RATES = {"reading": 5e-5, "own": 5e-5, "own_again": 3e-5, "policies": 4e-5}
 """The highest learning rate of the trunk, by stage."""
 HEAD_SPEED = 20
 """How much faster the head learns than the trunk."""
-READING = 3000
+READING, AGAIN = 3000, 4000
+"""Questions of the reading sets, and of those over statutes that are asked once more beside those over policies."""
+POINTING = 0.3
+"""Weight of the loss of pointing."""
 TENSORS_FILE = "judge.npz"
 _LOG_EVERY = 10
 _SAVE_EVERY = 100
@@ -47,22 +53,52 @@ class Judge(torch.nn.Module):
     """Logits, float32 `(n,)`: higher means that the text answers the question."""
 
     def __init__(self, trunk: BertModel, tokenizer: Tokenizer) -> None:
-        """A judge on this trunk, its head untrained."""
+        """A judge on this trunk, its heads untrained."""
         super().__init__()
         self.trunk = trunk
         self.head = torch.nn.Linear(trunk.config.hidden_size, 1)
+        self.pointer = torch.nn.Linear(trunk.config.hidden_size, 1)
         self._tokenizer = tokenizer
         tokenizer.enable_truncation(max_length=MAX_TOKENS)
         tokenizer.enable_padding()
 
     def forward(self, pairs: Sequence[tuple[str, str]]) -> torch.Tensor:
         """Judge pairs of question and text."""
-        found = self._tokenizer.encode_batch(list(pairs))
-        ids = torch.tensor([one.ids for one in found])
-        mask = torch.tensor([one.attention_mask for one in found])
+        return self.read(self._tokenizer.encode_batch(list(pairs)))[0]
+
+    def losses(self, batch: Sequence[Judged]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Cross entropy of judging and of pointing, each a sum over the batch."""
+        found = self._tokenizer.encode_batch([(one.question, one.text) for one in batch])
+        logits, pointers = self.read(found)
+        truth = torch.tensor([float(one.is_answer) for one in batch])
+        judging = functional.binary_cross_entropy_with_logits(logits, truth, reduction="sum")
+        places = [answer_pieces(one, encoding) for one, encoding in zip(batch, found, strict=True)]
+        shares = pointers.log_softmax(1)
+        pointing = [-shares[row, pieces].logsumexp(0) for row, pieces in enumerate(places) if pieces]
+        return judging, torch.stack(pointing).sum() if pointing else torch.zeros(())
+
+    def read(self, encodings: Sequence[Encoding]) -> tuple[torch.Tensor, torch.Tensor]:
+        """The logits, and a score `(n, pieces)` of each piece as the place of the answer."""
+        ids = torch.tensor([one.ids for one in encodings])
+        mask = torch.tensor([one.attention_mask for one in encodings])
         hidden = self.trunk(input_ids=ids, attention_mask=mask).last_hidden_state
         mean = (hidden * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)
-        return self.head(mean).squeeze(-1)  # type: ignore[no-any-return]
+        pointers = self.pointer(hidden).squeeze(-1).masked_fill(mask == 0, -torch.inf)
+        return self.head(mean).squeeze(-1), pointers
+
+
+def answer_pieces(judged: Judged, encoding: Encoding) -> list[int]:
+    """The pieces that hold the answer, the first of all if the text has none; empty if that is not known."""
+    if not judged.is_answer:
+        return [0]
+    start = judged.text.find(judged.answer) if judged.answer else -1
+    end = start + len(judged.answer)
+    places = zip(encoding.sequence_ids, encoding.offsets, strict=True)
+    return [
+        row
+        for row, (side, (left, right)) in enumerate(places)
+        if side == 1 and start >= 0 and left < end and start < right
+    ]
 
 
 def train(judge: Judge, questions: Sequence[Sequence[Judged]], output: Path, stage: str) -> None:
@@ -73,7 +109,8 @@ def train(judge: Judge, questions: Sequence[Sequence[Judged]], output: Path, sta
     for parameter in judge.trunk.embeddings.parameters():
         parameter.requires_grad_(False)
     trunk = [parameter for parameter in judge.trunk.parameters() if parameter.requires_grad]
-    head = {"params": judge.head.parameters(), "lr": HEAD_SPEED * RATES[stage]}
+    heads = [*judge.head.parameters(), *judge.pointer.parameters()]
+    head = {"params": heads, "lr": HEAD_SPEED * RATES[stage]}
     optimizer = torch.optim.AdamW([{"params": trunk, "lr": RATES[stage]}, head], weight_decay=0.01)
     planned = _batches(questions, random.Random(SEED))  # noqa: S311 - no secret
     warmup = max(1, len(planned) // 10)
@@ -98,15 +135,16 @@ def train(judge: Judge, questions: Sequence[Sequence[Judged]], output: Path, sta
 
 
 def _learn(judge: Judge, batch: Sequence[Judged]) -> float:
-    """Add the gradients of a batch, its short texts apart from its long ones to save padding; returns the loss."""
+    """Add the gradients of a batch, its short texts apart from its long ones to save padding.
+
+    Returns the loss of judging.
+    """
     ordered = sorted(batch, key=lambda one: len(one.question) + len(one.text))
     middle, total = len(ordered) // 2, 0.0
     for part in filter(None, (ordered[:middle], ordered[middle:])):
-        logits = judge([(one.question, one.text) for one in part])
-        truth = torch.tensor([float(one.is_answer) for one in part])
-        loss = functional.binary_cross_entropy_with_logits(logits, truth, reduction="sum") / len(batch)
-        loss.backward()  # type: ignore[no-untyped-call]
-        total += loss.item()
+        judging, pointing = judge.losses(part)
+        ((judging + POINTING * pointing) / len(batch)).backward()  # type: ignore[no-untyped-call]
+        total += judging.item() / len(batch)
     return total
 
 
@@ -146,6 +184,8 @@ def main() -> None:
     train(judge, generator.sample(reading, READING), options.output, "reading")
     for stage in ("own", "own_again"):
         train(judge, judged_questions(own_sources(), embedder, generator), options.output, stage)
+    again = generator.sample(judged_questions(own_sources(), embedder, generator), AGAIN)
+    train(judge, [*judged_questions(policy_sources(), embedder, generator), *again], options.output, "policies")
 
 
 if __name__ == "__main__":

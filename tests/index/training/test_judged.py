@@ -4,18 +4,39 @@ import json
 import random
 from pathlib import Path
 
-from index.training.judged import Source, judged_questions, own_sources, reading_sources
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.training.judged import (
+    Asked,
+    Source,
+    judged_questions,
+    own_sources,
+    policy_sources,
+    reading_sources,
+    without,
+)
 from tests.index.fakes import HashEmbedder
 
 SOURCES = [
     Source(
         "村道养护办法",
         "村道由沿线各村分段养护。县级财政每年安排养护经费30万元。每季度巡查一次。",
-        (("养护经费一年有多少", "每年安排养护经费30万元"),),
+        (Asked("养护经费一年有多少", "每年安排养护经费30万元"),),
         ("村道养护的监督电话是多少",),
     ),
-    Source("", "水库实行分级管理。汛期每日观测水位。", (("汛期几天观测一次水位", "每日"), ("谁管", "不在文中"))),
-    Source("茶叶规定", "茶园每年修剪一次。鲜叶当日加工。茶农应当记录农药使用。", (("鲜叶放多久", "鲜叶当日加工"),)),
+    Source(
+        "", "水库实行分级管理。汛期每日观测水位。", (Asked("汛期几天观测一次水位", "每日"), Asked("谁管", "不在文中"))
+    ),
+    Source(
+        "茶叶规定", "茶园每年修剪一次。鲜叶当日加工。茶农应当记录农药使用。", (Asked("鲜叶放多久", "鲜叶当日加工"),)
+    ),
+]
+LOAN = "贷款期限最长不超过三年，由担保公司全额担保，经办银行应当在七日内放款。"
+FUND = [
+    Source("", LOAN, (Asked("贷款最长几年", LOAN, "最长不超过三年"),), ("贷款利率是多少",), "基金办法"),
+    Source("", "逾期不还的贷款由担保公司代偿。", (), (), "基金办法"),
+    *SOURCES,
 ]
 
 
@@ -25,10 +46,10 @@ def judged(seed: int = 1) -> dict[str, list[tuple[str, bool]]]:
 
 
 def test_a_question_has_one_right_text_which_holds_the_answer() -> None:
-    for question, answer in (asked for source in SOURCES for asked in source.answered if asked[1] in source.text):
-        right = [text for text, is_answer in judged()[question] if is_answer]
+    for asked in (asked for source in SOURCES for asked in source.answered if asked.words in source.text):
+        right = [text for text, is_answer in judged()[asked.question] if is_answer]
         assert len(right) == 1
-        assert answer in right[0] or right[0].endswith(answer)
+        assert asked.words in right[0] or right[0].endswith(asked.words)
 
 
 def test_wrong_texts_do_not_hold_the_answer_and_one_is_of_the_same_source() -> None:
@@ -58,10 +79,44 @@ def test_passages_of_a_reading_set_are_sources(tmp_path: Path) -> None:
     paragraph = {"context": "村道由各村養護。", "qas": [{"question": "誰養護村道", "answers": [{"text": "各村"}]}]}
     file = tmp_path / "set.json"
     file.write_text(json.dumps({"data": [{"paragraphs": [paragraph]}]}), encoding="utf-8")
-    assert reading_sources(file) == [Source("", "村道由各村养护。", (("谁养护村道", "各村"),))]
+    assert reading_sources(file) == [Source("", "村道由各村养护。", (Asked("谁养护村道", "各村", "各村"),))]
 
 
 def test_own_articles_come_with_all_their_near_misses() -> None:
     sources = own_sources()
     assert sum(len(source.near_misses) for source in sources) >= 4000
     assert all(source.name and source.answered for source in sources)
+
+
+def test_clauses_of_invented_policies_know_their_document_and_their_answers() -> None:
+    sources = policy_sources()
+    assert len({source.document for source in sources}) == 40
+    assert all(asked.answer in asked.words for source in sources for asked in source.answered)
+
+
+def test_the_rest_of_a_sentence_without_its_answer_does_not_answer() -> None:
+    for seed in range(8):
+        groups = judged_questions(FUND, HashEmbedder(), random.Random(seed))  # noqa: S311
+        (texts,) = (group for group in groups if group[0].question == "贷款最长几年")
+        right, *wrong = texts
+        assert right.is_answer
+        assert right.answer in right.text
+        assert "由担保公司全额担保，经办银行应当在七日内放款。" in [one.text for one in wrong]
+        assert not any("三年" in one.text for one in wrong)
+
+
+def test_a_wrong_text_is_of_the_same_document_where_there_is_one() -> None:
+    groups = judged_questions(FUND, HashEmbedder(), random.Random(1))  # noqa: S311
+    (texts,) = ([one.text for one in group] for group in groups if group[0].question == "贷款利率是多少")
+    assert texts == [LOAN, "逾期不还的贷款由担保公司代偿。"]
+
+
+@given(st.text("甲乙丙丁戊，；", max_size=60), st.data())
+def test_what_is_left_without_words_is_made_of_the_other_parts(sentence: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(sentence)))
+    words = sentence[start : data.draw(st.integers(start, len(sentence)))]
+    rest = without(sentence, words) if words else ""
+    assert not rest or words not in rest
+    assert set(filter(None, rest.rstrip("。").replace("；", "，").split("，"))) <= set(
+        sentence.replace("；", "，").split("，")
+    )

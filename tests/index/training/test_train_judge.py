@@ -16,11 +16,11 @@ from index.onnx_model import TOKENIZER_FILE
 from index.reranker import BundledReranker
 from index.training.judged import Judged
 from index.training.torch_model import to_torch
-from index.training.train_judge import TENSORS_FILE, Judge, load_head, train
+from index.training.train_judge import TENSORS_FILE, Judge, answer_pieces, load_head, train
 
 QUESTIONS = [
     [
-        Judged(f"第{number}所学校谁来管", f"第{number}所学校由教育部门管理。", True),
+        Judged(f"第{number}所学校谁来管", f"第{number}所学校由教育部门管理。", True, "教育部门"),
         Judged(f"第{number}所学校谁来管", "每年修路。", False),
     ]
     for number in range(24)
@@ -49,3 +49,26 @@ def test_the_loss_falls_and_the_shipped_form_says_the_same(judge: Judge, tmp_pat
     shipped = BundledReranker(tmp_path / "judge")
     found = [float(shipped.score(question, [text])[0]) for question, text in pairs]
     assert np.allclose(found, exact, atol=0.05)
+
+
+def test_the_pieces_of_an_answer_are_those_of_the_text_and_not_of_the_question() -> None:
+    tokenizer = Tokenizer.from_file(str(BUNDLED_FOLDER / TOKENIZER_FILE))
+    judged = Judged("教育部门管学校吗", "第3所学校由教育部门管理。", True, "教育部门")
+    encoding = tokenizer.encode(judged.question, judged.text)
+    pieces = answer_pieces(judged, encoding)
+    assert "".join(encoding.tokens[piece] for piece in pieces) == "教育部门"
+    assert min(pieces) > encoding.sequence_ids.index(1)
+
+
+@pytest.mark.parametrize(
+    ("judged", "pieces"),
+    [
+        (Judged("谁管", "由教育部门管理。", False), [0]),
+        (Judged("谁管", "由教育部门管理。", True), []),
+    ],
+)
+def test_a_wrong_text_points_at_the_first_piece_and_an_unknown_answer_nowhere(
+    judged: Judged, pieces: list[int]
+) -> None:
+    encoding = Tokenizer.from_file(str(BUNDLED_FOLDER / TOKENIZER_FILE)).encode(judged.question, judged.text)
+    assert answer_pieces(judged, encoding) == pieces

@@ -11,7 +11,10 @@ import pytest
 from assistant.settings import BUNDLED_DOCUMENTS
 from eval.dataset import ALL, OWN_SETS, load_examples
 from index.tokenizer import search_form
-from index.training.pairs import NEAR_MISSES_FILE, QUESTIONS_FILE, batches, own_pairs
+from index.training.pairs import NEAR_MISSES_FILE, POLICIES_FILE, QUESTIONS_FILE, batches, own_pairs
+
+STOCK_PHRASE = 32
+"""Characters; shorter phrases recur in all official documents (`构成犯罪的，依法追究刑事责任`)."""
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +26,22 @@ def records() -> list[dict[str, Any]]:
 def near_misses() -> dict[str, list[str]]:
     lines = NEAR_MISSES_FILE.read_text("utf-8").splitlines()
     return {record["id"]: record["near_misses"] for record in map(json.loads, lines)}
+
+
+@pytest.fixture(scope="module")
+def policies() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in POLICIES_FILE.read_text("utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def evaluated() -> set[str]:
+    return {bare(example.question) for path in OWN_SETS for example in load_examples(path, ALL)}
+
+
+@pytest.fixture(scope="module")
+def evaluated_texts() -> str:
+    folders = (BUNDLED_DOCUMENTS, *(path.with_suffix("") for path in list(OWN_SETS)[1:]))
+    return "|".join(bare(path.read_text("utf-8")) for folder in folders for path in sorted(Path(folder).iterdir()))
 
 
 def bare(text: str) -> str:
@@ -56,15 +75,44 @@ def test_every_answer_stands_in_its_article(records: list[dict[str, Any]]) -> No
 
 
 def test_no_question_and_no_article_is_used_for_evaluation(
-    records: list[dict[str, Any]], near_misses: dict[str, list[str]]
+    records: list[dict[str, Any]], near_misses: dict[str, list[str]], evaluated: set[str], evaluated_texts: str
 ) -> None:
-    evaluated = {bare(example.question) for path in OWN_SETS for example in load_examples(path, ALL)}
-    folders = (BUNDLED_DOCUMENTS, *(path.with_suffix("") for path in list(OWN_SETS)[1:]))
     assert not {bare(question) for asked in near_misses.values() for question in asked} & evaluated
-    texts = "".join(bare(path.read_text("utf-8")) for folder in folders for path in sorted(Path(folder).iterdir()))
     for record in records:
         assert not {bare(asked["q"]) for asked in record["questions"]} & evaluated
-        assert bare(record["text"]) not in texts
+        assert bare(record["text"]) not in evaluated_texts
+
+
+def test_invented_policies_are_as_many_as_the_datasheet_says(policies: list[dict[str, Any]]) -> None:
+    stated = POLICIES_FILE.with_name("README.md").read_text("utf-8")
+    questions = sum(len(record["questions"]) for record in policies)
+    missed = sum(len(record["near_misses"]) for record in policies)
+    documents = len({record["group"] for record in policies})
+    assert f"{documents} documents, {len(policies)} clauses, {questions:,} questions, {missed:,} near misses" in stated
+    assert len({record["id"] for record in policies}) == len(policies)
+
+
+def test_every_answer_to_a_question_about_invented_policies_stands_in_its_clause(
+    policies: list[dict[str, Any]],
+) -> None:
+    for record in policies:
+        for asked in record["questions"]:
+            assert asked["sentence"] in record["text"], record["id"]
+            assert asked["answer"] in asked["sentence"], record["id"]
+
+
+def test_invented_policies_share_no_question_and_no_more_than_stock_phrases_with_what_is_evaluated(
+    policies: list[dict[str, Any]], evaluated: set[str], evaluated_texts: str
+) -> None:
+    asked = [bare(one["q"]) for record in policies for one in record["questions"]]
+    asked += [bare(question) for record in policies for question in record["near_misses"]]
+    assert len(set(asked)) == len(asked)
+    assert not set(asked) & evaluated
+    for record in policies:
+        text = bare(record["text"])
+        assert not any(
+            text[start : start + STOCK_PHRASE] in evaluated_texts for start in range(len(text) - STOCK_PHRASE)
+        )
 
 
 def test_batches_hold_every_pair_once_and_no_source_twice() -> None:
